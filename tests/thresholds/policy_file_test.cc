@@ -1,0 +1,467 @@
+#include "thresholds/policy_file.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace yujing::thresholds {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+const std::string kShipped = YUJING_SOURCE_DIR "/thresholds/policies";
+const std::string kNational = kShipped + "/national.yaml";
+const std::string kMadeUp = YUJING_SOURCE_DIR "/tests/thresholds/policies";
+
+RuleBook load(const std::vector<std::string>& paths) {
+  auto rules = load_rule_book(paths);
+  if (rules) return std::move(*rules);
+  for (const auto& error : rules.error())
+    ADD_FAILURE() << error.message;
+  return {};
+}
+
+const RuleBook& shipped() {
+  static const RuleBook kRules = load({kShipped});
+  return kRules;
+}
+
+const Policy& version(const RuleBook& rules, std::string_view city) {
+  return rules.by_id(city)->versions.front();
+}
+
+const Tier& tier(const RuleBook& rules, std::string_view city, std::string_view id) {
+  const auto& tiers = version(rules, city).tiers;
+  const auto found =
+      std::find_if(tiers.begin(), tiers.end(), [&](const Tier& each) { return each.id == id; });
+  EXPECT_NE(found, tiers.end()) << city << ' ' << id;
+  return *found;
+}
+
+std::vector<std::string> codes(const RuleBook& rules, std::string_view city, CategorySet set) {
+  std::vector<std::string> names;
+  const auto& categories = rules.by_id(city)->categories;
+  for (std::size_t bit = 0; bit < categories.size(); ++bit) {
+    if ((set >> bit & 1U) != 0) names.push_back(categories[bit].code);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Ratio ratio_of(const Tier& of, CareKind kind) {
+  for (const auto& cover : of.covers) {
+    if ((cover.care & care_bit(kind)) != 0) return cover.ratio;
+  }
+  return {};
+}
+
+// A folder of its own for files a test writes.
+class WrittenPolicies : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = std::filesystem::path(::testing::TempDir()) /
+              (std::string("policies-") +
+               ::testing::UnitTest::GetInstance()->current_test_info()->name());
+    std::filesystem::create_directories(folder_);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  std::string write(const std::string& name, const std::string& text) {
+    const auto path = folder_ / name;
+    std::ofstream(path) << text;
+    return path.string();
+  }
+  static std::string read(const std::string& path) {
+    std::ostringstream text;
+    text << std::ifstream(path).rdbuf();
+    return text.str();
+  }
+
+  std::filesystem::path folder_;
+};
+
+TEST(ShippedPolicies, NameFiveCities) {
+  std::vector<std::string> ids;
+  for (const auto& city : shipped().cities)
+    ids.push_back(city.id);
+  EXPECT_THAT(ids, ElementsAre("jincheng", "jixi", "shuangyashan", "yanbian", "yantai"));
+  EXPECT_EQ(shipped().by_code(2224)->id, "yanbian");
+  EXPECT_EQ(version(shipped(), "jixi").document, "鸡政办规〔2025〕4号");
+  EXPECT_EQ(to_string(version(shipped(), "jixi").until), "2030-12-31");
+  EXPECT_EQ(to_string(version(shipped(), "jincheng").until), "2027-12-31");
+  EXPECT_EQ(version(shipped(), "yantai").until, kNoEnd);
+}
+
+TEST(ShippedPolicies, CiteAnArticleForEveryParameter) {
+  for (const auto& city : shipped().cities) {
+    const Policy& policy = city.versions.front();
+    EXPECT_FALSE(policy.in_force_cite.empty());
+    EXPECT_FALSE(policy.preselfpay_cite.empty());
+    for (const auto& category : city.categories)
+      EXPECT_FALSE(category.cite.empty());
+    for (const auto& each : policy.tiers) {
+      EXPECT_FALSE(each.cite.empty());
+      EXPECT_FALSE(each.deductible.cite.empty());
+      EXPECT_FALSE(each.cap_cite.empty());
+      for (const auto& cover : each.covers)
+        EXPECT_FALSE(cover.cite.empty());
+      if (each.further) {
+        EXPECT_FALSE(each.further->cite.empty());
+      }
+    }
+    for (const auto& rule : policy.premium)
+      EXPECT_FALSE(rule.cite.empty());
+    for (const auto& rule : policy.warnings)
+      EXPECT_FALSE(rule.cite.empty());
+  }
+}
+
+TEST(ShippedPolicies, Jixi) {
+  const Tier& monitored = tier(shipped(), "jixi", "monitored");
+  EXPECT_EQ(monitored.deductible.yuan, Money{250'000});
+  EXPECT_EQ(monitored.cap->yuan, Money{3'000'000});
+  EXPECT_EQ(ratio_of(monitored, CareKind::kSpecialDrug), Ratio{6000});
+  EXPECT_EQ(ratio_of(monitored, CareKind::kPharmacy), Ratio{0});
+  ASSERT_TRUE(monitored.further.has_value());
+  EXPECT_EQ(monitored.further->kind, FurtherLayer::Kind::kPoints);
+  EXPECT_EQ(monitored.further->ratio, Ratio{1000});
+  EXPECT_EQ(monitored.further->threshold.kind, AmountRule::Kind::kIncomeShare);
+  EXPECT_EQ(monitored.further->threshold.share, Ratio{5000});
+  EXPECT_EQ(monitored.further->threshold.income.scope, IncomeFigure::Scope::kCity);
+  EXPECT_EQ(monitored.further->cap->yuan, Money{1'000'000});
+  EXPECT_FALSE(monitored.further->inside_annual_cap);
+  EXPECT_FALSE(tier(shipped(), "jixi", "tekun").further.has_value());
+  EXPECT_TRUE(version(shipped(), "jixi").emergency_exempt);
+  EXPECT_FALSE(version(shipped(), "jixi").preselfpay_in_policy);
+  EXPECT_EQ(version(shipped(), "jixi").application->start, ApplicationRule::WindowStart::kSameDay);
+  EXPECT_EQ(version(shipped(), "jixi").warnings[1].id, "critical-illness-started");
+  EXPECT_EQ(version(shipped(), "jixi").warnings[1].started_by,
+            payer_bit(Payer::kHifmi) | payer_bit(Payer::kHifob));
+}
+
+TEST(ShippedPolicies, Shuangyashan) {
+  const Tier& illness = tier(shipped(), "shuangyashan", "illness_poverty");
+  EXPECT_EQ(illness.deductible.share, Ratio{2500});
+  EXPECT_EQ(illness.cap->yuan, Money{4'000'000});
+  EXPECT_TRUE(illness.further->inside_annual_cap);
+  EXPECT_FALSE(illness.further->cap.has_value());
+  EXPECT_EQ(version(shipped(), "shuangyashan").premium.back().last_year, 2025);
+}
+
+TEST(ShippedPolicies, Jincheng) {
+  const Policy& policy = version(shipped(), "jincheng");
+  const Tier& returned = tier(shipped(), "jincheng", "returned_poverty");
+  EXPECT_FALSE(returned.cap.has_value());
+  EXPECT_EQ(returned.floor->share, Ratio{9000});
+  EXPECT_EQ(ratio_of(returned, CareKind::kOutpatientSpecial), Ratio{3000});
+  for (const auto& each : policy.tiers) {
+    EXPECT_TRUE(each.further->after_cap_used) << each.id;
+    EXPECT_EQ(each.further->cap->yuan, Money{4'000'000}) << each.id;
+  }
+  EXPECT_TRUE(policy.preselfpay_in_policy);
+  EXPECT_FALSE(policy.emergency_exempt);
+  EXPECT_FALSE(policy.application.has_value());
+  EXPECT_EQ(policy.single_disease->shares.size(), 7U);
+  EXPECT_EQ(policy.out_of_catalogue->limits.size(), 4U);
+  EXPECT_EQ(to_string(policy.out_of_catalogue->fund_shares[0].until), "2025-12-31");
+  EXPECT_EQ(policy.premium[2].at_least, Money{28'000});
+  EXPECT_THAT(codes(shipped(), "jincheng", policy.premium[3].categories), ElementsAre("monitored"));
+  EXPECT_EQ(policy.warnings[1].population, WarningRule::Population::kNotHolding);
+  EXPECT_EQ(policy.warnings[1].measure, Measure::kBurdenAfterAssistance);
+}
+
+TEST(ShippedPolicies, Yantai) {
+  const Policy& policy = version(shipped(), "yantai");
+  EXPECT_TRUE(policy.category_from_next_month);
+  EXPECT_FALSE(policy.referral_required);
+  EXPECT_EQ(policy.application->start, ApplicationRule::WindowStart::kFirstOfMonth);
+  EXPECT_EQ(tier(shipped(), "yantai", "dibao_edge").further->threshold.yuan, Money{1'000'000});
+  EXPECT_FALSE(tier(shipped(), "yantai", "illness_poverty").further.has_value());
+  const auto& insurance = *policy.critical_illness;
+  EXPECT_EQ(insurance.schedules[0].bands[3].from, Money{30'000'000});
+  EXPECT_EQ(insurance.schedules[0].bands[3].ratio, Ratio{8000});
+  EXPECT_EQ(insurance.schedules[1].categories, 0U);
+  EXPECT_TRUE(insurance.special_drugs[0].stated);
+  EXPECT_EQ(insurance.special_drugs[0].cap, Money{40'000'000});
+  EXPECT_FALSE(insurance.special_drugs[1].stated);
+  EXPECT_EQ(policy.warnings[1].line->share, Ratio{15'000});
+  EXPECT_EQ(policy.warnings[1].line->income.scope, IncomeFigure::Scope::kProvince);
+  EXPECT_EQ(policy.warnings[1].categories, policy.tier_categories);
+}
+
+TEST(ShippedPolicies, Yanbian) {
+  const Policy& policy = version(shipped(), "yanbian");
+  EXPECT_TRUE(policy.residence_required);
+  EXPECT_FALSE(policy.premium_stated);
+  EXPECT_THAT(policy.warnings, IsEmpty());
+  const Tier& second = tier(shipped(), "yanbian", "class-2");
+  EXPECT_EQ(ratio_of(second, CareKind::kOutpatientChronic), Ratio{5000});
+  EXPECT_EQ(second.covers[2].cap->yuan, Money{80'000});
+  EXPECT_EQ(second.further->kind, FurtherLayer::Kind::kLump);
+  EXPECT_EQ(second.further->lump, Money{200'000});
+  EXPECT_EQ(ratio_of(tier(shipped(), "yanbian", "class-3"), CareKind::kOutpatientChronic),
+            Ratio{0});
+}
+
+struct KindOf {
+  const char* med_type;
+  CareKind kind;
+};
+
+TEST(ShippedPolicies, TheLongestPrefixOfMedTypeDecides) {
+  const auto& kinds = shipped().by_id("jixi")->care_kinds;
+  for (const auto& [med_type, kind] : {KindOf{"21", CareKind::kInpatient},
+                                       {"2114", CareKind::kInpatient},
+                                       {"2106", CareKind::kMaternity},
+                                       {"9902", CareKind::kInpatient},
+                                       {"9901", CareKind::kOutpatientSpecial},
+                                       {"14", CareKind::kOutpatientChronic},
+                                       {"140201", CareKind::kOutpatientSpecial},
+                                       {"1301", CareKind::kOutpatientOrdinary},
+                                       {"910302", CareKind::kSpecialDrug},
+                                       {"41", CareKind::kPharmacy},
+                                       {"52", CareKind::kMaternity}}) {
+    ASSERT_NE(kinds.find(med_type), nullptr) << med_type;
+    EXPECT_EQ(*kinds.find(med_type), kind) << med_type;
+  }
+  EXPECT_EQ(kinds.find("91"), nullptr);
+  EXPECT_EQ(*shipped().national.filing_defaults.find("1301"), Filing::kEmergency);
+  EXPECT_EQ(*shipped().national.filing_defaults.find("23"), Filing::kReferral);
+  EXPECT_EQ(shipped().national.filing_defaults.find("21"), nullptr);
+}
+
+TEST(MadeUpPolicy, TakesFromEveryTierWhatATierDoesNotSay) {
+  const RuleBook rules = load({kNational, kMadeUp});
+  EXPECT_EQ(tier(rules, "qinghe", "dibao").cap->yuan, Money{5'000'000});
+  EXPECT_EQ(tier(rules, "qinghe", "dibao").further->kind, FurtherLayer::Kind::kSlice);
+  EXPECT_FALSE(tier(rules, "qinghe", "tekun").further.has_value());
+  const auto& deductible = tier(rules, "qinghe", "other").deductible;
+  EXPECT_EQ(deductible.share, Ratio{1250});
+  EXPECT_EQ(deductible.income.population, IncomeFigure::Population::kRural);
+  EXPECT_EQ(deductible.rounding, AmountRule::Rounding::kYuanDown);
+}
+
+TEST_F(WrittenPolicies, AnOverlayChangesAndAddsRules) {
+  const RuleBook before = load({kNational, kMadeUp});
+  const std::string overlay = write("local.yaml", R"(
+overlay: qinghe-2024
+tiers:
+  - id: dibao
+    deductible: {yuan: "300", cite: 补充通知第一条}
+  - id: orphan
+    before: dibao
+    name: 孤儿
+    categories: [orphan]
+    cite: 补充通知第二条
+    deductible: {yuan: "0", cite: 补充通知第二条}
+    cover:
+      - {care: [inpatient], ratio: 90%, cite: 补充通知第二条}
+  - {id: other, remove: true}
+categories:
+  orphan: {name: 孤儿, certified_by: civil_affairs, cite: 补充通知第二条}
+application: not_stated
+warnings:
+  - id: orphan-over-3000
+    title: 孤儿个人负担超过3000元
+    population: {holding: [orphan]}
+    measure: burden_after_assistance
+    line: {yuan: "3000"}
+    offices: [civil_affairs]
+    cite: 补充通知第三条
+)");
+  const RuleBook rules = load({kNational, kMadeUp, overlay});
+  std::vector<std::string> tiers;
+  for (const auto& each : version(rules, "qinghe").tiers)
+    tiers.push_back(each.id);
+  EXPECT_THAT(tiers, ElementsAre("tekun", "orphan", "dibao"));
+  EXPECT_EQ(tier(rules, "qinghe", "dibao").deductible.yuan, Money{30'000});
+  EXPECT_EQ(ratio_of(tier(rules, "qinghe", "dibao"), CareKind::kInpatient), Ratio{8000});
+  EXPECT_EQ(tier(rules, "qinghe", "orphan").cap->yuan, Money{5'000'000});
+  EXPECT_FALSE(version(rules, "qinghe").application.has_value());
+  ASSERT_EQ(version(rules, "qinghe").warnings.size(), 2U);
+  EXPECT_EQ(version(rules, "qinghe").warnings[1].id, "orphan-over-3000");
+  EXPECT_NE(fingerprint(rules), fingerprint(before));
+}
+
+TEST_F(WrittenPolicies, AnOverlayGivesWarningsToACityWithoutAny) {
+  const std::string overlay = write("yanbian-local.yaml", R"(
+overlay: yanbian-2023
+warnings:
+  - id: burden-over-10000
+    title: 个人负担超过1万元
+    population: anyone
+    measure: burden_after_insurance
+    line: {yuan: "10000"}
+    offices: [civil_affairs]
+    cite: 州医保局工作安排
+)");
+  EXPECT_EQ(version(load({kShipped, overlay}), "yanbian").warnings.size(), 1U);
+}
+
+TEST_F(WrittenPolicies, OverlaysOfAFolderComeAfterItsVersionsAndLaterPathsWin) {
+  write("a-overlay.yaml", "overlay: qinghe-2024\ntitle: 第一\n");
+  write("qinghe-2024.yaml", read(kMadeUp + "/qinghe-2024.yaml"));
+  EXPECT_EQ(version(load({kNational, folder_.string()}), "qinghe").title, "第一");
+  EXPECT_EQ(version(load({kNational, folder_.string(), kMadeUp}), "qinghe").title,
+            "清河市医疗救助实施办法");
+}
+
+TEST_F(WrittenPolicies, TheSameVersionTwiceInAFolderIsRefused) {
+  write("a.yaml", read(kMadeUp + "/qinghe-2024.yaml"));
+  write("b.yaml", read(kMadeUp + "/qinghe-2024.yaml"));
+  const auto rules = load_rule_book({kNational, folder_.string()});
+  ASSERT_FALSE(rules);
+  ASSERT_EQ(rules.error().size(), 1U);
+  EXPECT_THAT(rules.error()[0].message, HasSubstr("b.yaml:3: version `qinghe-2024` is in "));
+  EXPECT_THAT(rules.error()[0].message, HasSubstr("allowed: a name of its own, or `overlay:"));
+}
+
+TEST_F(WrittenPolicies, ASecondVersionRenamesAndAddsCategories) {
+  std::string text = read(kMadeUp + "/qinghe-2024.yaml");
+  const auto put = [&](const std::string& old, const std::string& with) {
+    text.replace(text.find(old), old.size(), with);
+  };
+  put("version: qinghe-2024", "version: qinghe-2023");
+  put("{from: 2024-01-01, ", "{from: 2023-01-01, until: 2023-12-31, ");
+  put("name: 监测对象, certified_by", "name: 边缘对象, certified_by");
+  put("  dibao:  ",
+      "  returned_poverty: {name: 返贫致贫人口, certified_by: not_stated, cite: 第三条}\n"
+      "  dibao:  ");
+  const RuleBook rules = load({kNational, kMadeUp, write("qinghe-2023.yaml", text)});
+  const CityRules& city = *rules.by_id("qinghe");
+  ASSERT_EQ(city.versions.size(), 2U);
+  EXPECT_EQ(city.in_force(civil_day(2023, 12, 31))->version, "qinghe-2023");
+  EXPECT_EQ(city.in_force(civil_day(2024, 1, 1))->version, "qinghe-2024");
+  EXPECT_EQ(city.categories[*city.category_bit("monitored")].name, "监测对象");
+  EXPECT_TRUE(city.category_bit("returned_poverty").has_value());
+  // The later version does not declare it and may not use it.
+  EXPECT_THAT(codes(rules, "qinghe", city.versions[1].tier_categories),
+              Not(Contains("returned_poverty")));
+}
+
+TEST_F(WrittenPolicies, AllVersionsCallTheCityTheSame) {
+  std::string text = read(kMadeUp + "/qinghe-2024.yaml");
+  text.replace(text.find("2024-01-01, "), 12, "2023-01-01, until: 2023-12-31, ");
+  text.replace(text.find("qinghe-2024"), 11, "qinghe-2023");
+  text.replace(text.find("清河市, area"), 9, "青河市");
+  const auto rules = load_rule_book({kNational, kMadeUp, write("qinghe-2023.yaml", text)});
+  ASSERT_FALSE(rules);
+  EXPECT_THAT(rules.error()[0].message,
+              HasSubstr("another version calls the city 青河市 990100, this one 清河市 990100"));
+}
+
+TEST_F(WrittenPolicies, ACityMayReadMedTypesItsOwnWay) {
+  const std::string overlay =
+      write("local.yaml",
+            "overlay: qinghe-2024\n"
+            "care_kinds: {inpatient: [\"2106\"], other: [\"26\"], cite: 经办通知}\n");
+  const RuleBook rules = load({kNational, kMadeUp, overlay});
+  const auto& kinds = rules.by_id("qinghe")->care_kinds;
+  EXPECT_EQ(*kinds.find("2106"), CareKind::kInpatient);
+  EXPECT_EQ(*kinds.find("26"), CareKind::kOther);
+  EXPECT_EQ(*kinds.find("21"), CareKind::kInpatient);
+}
+
+TEST_F(WrittenPolicies, AllProblemsAreSaidTogetherByFileAndLine) {
+  write("a.yaml",
+        "overlay: qinghe-2024\ntitle:\ndeposit_waiver: {categories: [nobody], cite: 第一条}\n");
+  write("b.yaml", "kind: nothing\n");
+  const auto rules = load_rule_book({kNational, kMadeUp, folder_.string()});
+  ASSERT_FALSE(rules);
+  ASSERT_EQ(rules.error().size(), 3U);
+  EXPECT_THAT(rules.error()[0].message, HasSubstr("a.yaml:2: "));
+  EXPECT_THAT(rules.error()[1].message, HasSubstr("a.yaml:3: "));
+  EXPECT_THAT(rules.error()[2].message, HasSubstr("b.yaml:1: "));
+}
+
+TEST_F(WrittenPolicies, PathsWithNothingToReadAreNamed) {
+  const auto none = load_rule_book({kNational, (folder_ / "missing.yaml").string()});
+  ASSERT_FALSE(none);
+  EXPECT_THAT(none.error()[0].message, HasSubstr("missing.yaml"));
+  const auto empty = load_rule_book({kNational, folder_.string()});
+  ASSERT_FALSE(empty);
+  EXPECT_THAT(empty.error()[0].message, HasSubstr("holds no policy file"));
+  const auto no_city = load_rule_book({kNational});
+  ASSERT_FALSE(no_city);
+  EXPECT_THAT(no_city.error()[0].message, HasSubstr("no policy of any city found"));
+  const auto no_national = load_rule_book({kMadeUp});
+  ASSERT_FALSE(no_national);
+  EXPECT_THAT(no_national.error()[0].message, HasSubstr("no file of kind national"));
+  EXPECT_FALSE(load_rule_book({}));
+}
+
+TEST_F(WrittenPolicies, WhatIsNoPolicyNeverStopsTheProgram) {
+  for (const std::string& text :
+       {std::string(), std::string("\0\0\0", 3), std::string(5000, '['), std::string(5000, '{'),
+        std::string("kind: policy\n"), std::string("kind: policy\ntiers: {id: 1}\ncity: 5\n"),
+        std::string("- kind: policy\n"), std::string("kind: [policy]\n"), std::string("? : ?\n"),
+        std::string("overlay: {a: b}\n"), std::string("\xff\xfe\xfd"), std::string(300'000, '-'),
+        std::string("kind: policy\nin_force: 1\ncategories: [a]\ntiers: [1, [2], {a: b}]\n"
+                    "warnings: [3]\ncritical_illness: {schedules: 4, special_drugs: [5]}\n")}) {
+    const std::string path = write("odd.yaml", text);
+    EXPECT_FALSE(load_rule_book({kNational, kMadeUp, path})) << text.substr(0, 40);
+  }
+}
+
+TEST(Fingerprint, IsEqualForEqualRules) {
+  EXPECT_EQ(fingerprint(load({kShipped})), fingerprint(shipped()));
+  EXPECT_THAT(fingerprint(shipped()), HasSubstr("jixi-2026 "));
+}
+
+TEST(Describe, ShowsEveryParameterWithItsArticle) {
+  const CityRules& jixi = *shipped().by_id("jixi");
+  const std::string text = describe(jixi, jixi.versions.front());
+  for (const char* words :
+       {"鸡西市　关于健全重特大疾病医疗保险和救助制度的管理办法", "文号：鸡政办规〔2025〕4号",
+        "施行：2026-01-01 至 2030-12-31〔第二十条〕", "起付标准：2,500元〔第十条（二）〕",
+        "年度限额：30,000元〔第九条〕", "救助比例：住院 60%〔第十一条（二）〕",
+        "超过全市上年居民人均可支配收入的50%的，救助比例提高10%",
+        "全年不超过10,000元，不计入年度限额", "倾斜救助：不适用〔第十一条（三）〕",
+        "个人缴费的60%〔第七条（二）〕", "未按规定转诊的不予救助，急诊抢救除外〔第十六条〕",
+        "推送：民政部门、农业农村部门"}) {
+    EXPECT_THAT(text, HasSubstr(words));
+  }
+}
+
+TEST(Describe, SaysWhatADocumentDoesNotState) {
+  const CityRules& yanbian = *shipped().by_id("yanbian");
+  const std::string text = describe(yanbian, yanbian.versions.front());
+  EXPECT_THAT(text, HasSubstr("参保资助：文件未载"));
+  EXPECT_THAT(text, HasSubstr("一次性支付3,000元，每年一次，不计入年度限额"));
+}
+
+// The YAML blocks of docs/writing-a-policy.md.
+std::vector<std::string> examples_of_the_page() {
+  std::ostringstream page;
+  page << std::ifstream(YUJING_SOURCE_DIR "/docs/writing-a-policy.md").rdbuf();
+  const std::string text = page.str();
+  const std::string open = "```yaml\n";
+  std::vector<std::string> blocks;
+  for (auto at = text.find(open); at != std::string::npos; at = text.find(open, at)) {
+    at += open.size();
+    blocks.push_back(text.substr(at, text.find("```", at) - at));
+  }
+  return blocks;
+}
+
+TEST_F(WrittenPolicies, TheExamplesOfThePageLoad) {
+  const auto blocks = examples_of_the_page();
+  ASSERT_EQ(blocks.size(), 2U);
+  EXPECT_EQ(blocks[0], read(kMadeUp + "/qinghe-2024.yaml"));
+  const RuleBook rules = load(
+      {kNational, write("qinghe-2024.yaml", blocks[0]), write("qinghe-local.yaml", blocks[1])});
+  EXPECT_EQ(version(rules, "qinghe").warnings.back().id, "burden-over-30000");
+}
+
+}  // namespace
+}  // namespace yujing::thresholds

@@ -1,0 +1,50 @@
+#include "thresholds/policy.h"
+
+#include "thresholds/result.h"
+
+namespace yujing::thresholds {
+
+std::string_view Names::office(std::string_view code) const {
+  for (const auto& each : offices) {
+    if (each.code == code) return each.name;
+  }
+  return {};
+}
+
+const Policy* CityRules::in_force(CivilDay day) const {
+  for (const auto& version : versions) {
+    if (version.from <= day && day <= version.until) return &version;
+  }
+  return nullptr;
+}
+
+const Policy& CityRules::measuring(CivilDay day) const {
+  CHECK(!versions.empty());
+  for (const auto& version : versions) {
+    if (day <= version.until) return version;
+  }
+  return versions.back();
+}
+
+std::optional<std::uint8_t> CityRules::category_bit(std::string_view code_of_category) const {
+  for (std::size_t bit = 0; bit < categories.size(); ++bit) {
+    if (categories[bit].code == code_of_category) return static_cast<std::uint8_t>(bit);
+  }
+  return std::nullopt;
+}
+
+const CityRules* RuleBook::by_id(std::string_view id) const {
+  for (const auto& city : cities) {
+    if (city.id == id) return &city;
+  }
+  return nullptr;
+}
+
+const CityRules* RuleBook::by_code(CityCode code) const {
+  for (const auto& city : cities) {
+    if (city.code == code) return &city;
+  }
+  return nullptr;
+}
+
+}  // namespace yujing::thresholds
