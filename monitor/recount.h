@@ -1,0 +1,29 @@
+// What the change of one settlement does to what counts: itself, and those it cancels or gives
+// back.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "monitor/ledger.h"
+#include "monitor/person_state.h"
+#include "monitor/store.h"
+#include "thresholds/result.h"
+
+namespace yujing::monitor {
+
+// One settlement that stops or starts counting.
+struct Movement {
+  Settlement content;
+  bool counts = false;
+};
+
+// Puts into the store's batch `entry`, which takes a settlement from `before` (nullopt: new) to
+// `after`, and an undo or redo for every other settlement of the person whose standing that
+// changes; sets the flags of `state` that say which kinds of reversal there are. What stops
+// counting and what starts is one step: the caller moves the accounts by all of it.
+[[nodiscard]] thresholds::Result<std::vector<Movement>> recount(
+    Store& store, PersonState& state, const std::optional<LedgerItem>& before,
+    const LedgerItem& after, Entry entry);
+
+}  // namespace yujing::monitor

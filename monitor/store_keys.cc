@@ -1,0 +1,98 @@
+#include "monitor/store_keys.h"
+
+#include "thresholds/result.h"
+
+namespace yujing::monitor {
+
+namespace {
+
+// A text, then a terminator that sorts before every continuation: 0x00 within a text is written 00
+// FF, the end 00 01.
+void put_component(std::string& key, std::string_view text) {
+  for (const char c : text) {
+    key.push_back(c);
+    if (c == '\0') key.push_back('\xFF');
+  }
+  key.push_back('\0');
+  key.push_back('\x01');
+}
+
+std::string take_component(std::string_view& rest) {
+  std::string text;
+  while (rest.size() >= 2) {
+    const char c = rest[0];
+    if (c != '\0') {
+      text.push_back(c);
+      rest.remove_prefix(1);
+      continue;
+    }
+    const bool end = rest[1] == '\x01';
+    rest.remove_prefix(2);
+    if (end) return text;
+    text.push_back('\0');
+  }
+  return text;
+}
+
+// Up to 254 one byte, then 0xFF and four bytes, most significant first.
+constexpr unsigned kLongSeq = 0xFF;
+
+std::uint32_t read_seq(std::string_view bytes) {
+  CHECK(bytes.size() == 1 || bytes.size() == 5);
+  if (bytes.size() == 1) return static_cast<unsigned char>(bytes[0]);
+  std::uint32_t seq = 0;
+  for (std::size_t i = 1; i < 5; ++i)
+    seq = seq << 8 | static_cast<unsigned char>(bytes[i]);
+  return seq;
+}
+
+}  // namespace
+
+std::string person_key(std::string_view psn_no) {
+  std::string key;
+  key.reserve(psn_no.size() + 2);
+  put_component(key, psn_no);
+  return key;
+}
+
+std::string split_person_key(std::string_view key) { return take_component(key); }
+
+std::string entries_prefix(std::string_view psn_no, std::string_view setl_id) {
+  std::string key;
+  key.reserve(psn_no.size() + setl_id.size() + 9);
+  put_component(key, psn_no);
+  put_component(key, setl_id);
+  return key;
+}
+
+std::string entry_key(std::string_view psn_no, std::string_view setl_id, std::uint32_t seq) {
+  std::string key = entries_prefix(psn_no, setl_id);
+  if (seq < kLongSeq) {
+    key.push_back(static_cast<char>(seq));
+  } else {
+    key.push_back(static_cast<char>(kLongSeq));
+    for (unsigned shift = 32; shift > 0; shift -= 8)
+      key.push_back(static_cast<char>(seq >> (shift - 8) & 0xFF));
+  }
+  return key;
+}
+
+EntryKey split_entry_key(std::string_view key) {
+  EntryKey parts;
+  parts.psn_no = take_component(key);
+  parts.setl_id = take_component(key);
+  parts.seq = read_seq(key);
+  return parts;
+}
+
+std::uint32_t entry_seq(std::string_view key) { return split_entry_key(key).seq; }
+
+std::string reversals_prefix(std::string_view psn_no, char kind, std::string_view target) {
+  std::string key;
+  put_component(key, psn_no);
+  key.push_back(kind);
+  put_component(key, target);
+  return key;
+}
+
+}  // namespace yujing::monitor
