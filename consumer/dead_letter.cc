@@ -1,0 +1,123 @@
+#include "consumer/dead_letter.h"
+
+#include <array>
+#include <cstdint>
+
+#include <fmt/format.h>
+
+namespace yujing::consumer {
+namespace {
+
+constexpr std::string_view kAlphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::uint8_t kNoDigit = 64;
+
+constexpr std::array<std::uint8_t, 256> kDigits = [] {
+  std::array<std::uint8_t, 256> digits{};
+  for (auto& digit : digits)
+    digit = kNoDigit;
+  for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
+    digits[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::uint8_t>(i);
+  }
+  return digits;
+}();
+
+// How many bytes of valid UTF-8 make the character `text` begins with; 0 when it begins with none.
+std::size_t character_size(std::string_view text) {
+  const auto byte = [&](std::size_t i) -> std::uint32_t {
+    return static_cast<unsigned char>(text[i]);
+  };
+  const std::uint32_t first = byte(0);
+  if (first < 0x80) return 1;
+  const std::size_t size = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+  if (first < 0xC2 || first > 0xF4 || text.size() < size) return 0;
+  std::uint32_t code = first & (0x7FU >> size);
+  for (std::size_t i = 1; i < size; ++i) {
+    if ((byte(i) & 0xC0U) != 0x80) return 0;
+    code = code << 6U | (byte(i) & 0x3FU);
+  }
+  const bool overlong = (size == 3 && code < 0x800) || (size == 4 && code < 0x10000);
+  const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
+  return overlong || surrogate || code > 0x10FFFF ? 0 : size;
+}
+
+// A path can hold any bytes: what is no UTF-8 becomes the replacement character.
+void append_json_string(std::string& out, std::string_view text) {
+  out += '"';
+  while (!text.empty()) {
+    const std::size_t size = character_size(text);
+    const auto c = static_cast<unsigned char>(text.front());
+    if (size == 0) {
+      out += "\xEF\xBF\xBD";
+    } else if (c == '"' || c == '\\') {
+      out += '\\';
+      out += text.front();
+    } else if (c < 0x20) {
+      out += fmt::format("\\u{:04x}", c);
+    } else {
+      out += text.substr(0, size);
+    }
+    text.remove_prefix(size == 0 ? 1 : size);
+  }
+  out += '"';
+}
+
+}  // namespace
+
+std::string dead_letter_line(const monitor::Refusal& refusal, std::string_view position,
+                             std::string_view bytes) {
+  std::string line = "{\"reason\":";
+  append_json_string(line, name_of(refusal.reason));
+  line += ",\"message\":";
+  append_json_string(line, refusal.message);
+  line += ",\"position\":";
+  append_json_string(line, position);
+  line += ",\"bytes\":\"";
+  line += base64(bytes);
+  line += "\"}";
+  return line;
+}
+
+std::string base64(std::string_view bytes) {
+  std::string text;
+  text.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const auto byte = [&](std::size_t k) -> std::uint32_t {
+      return i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U;
+    };
+    const std::uint32_t group = byte(0) << 16U | byte(1) << 8U | byte(2);
+    text += kAlphabet[group >> 18U & 63U];
+    text += kAlphabet[group >> 12U & 63U];
+    text += i + 1 < bytes.size() ? kAlphabet[group >> 6U & 63U] : '=';
+    text += i + 2 < bytes.size() ? kAlphabet[group & 63U] : '=';
+  }
+  return text;
+}
+
+// Accepts exactly what base64() writes: padded, without blanks, unused bits 0.
+std::optional<std::string> from_base64(std::string_view text) {
+  if (text.size() % 4 != 0) return std::nullopt;
+  std::string bytes;
+  bytes.reserve(text.size() / 4 * 3);
+  for (std::size_t i = 0; i < text.size(); i += 4) {
+    std::size_t digits = 4;
+    if (i + 4 == text.size()) {
+      if (text[i + 3] == '=') digits = text[i + 2] == '=' ? 2 : 3;
+    }
+    std::uint32_t group = 0;
+    for (std::size_t k = 0; k < 4; ++k) {
+      const std::uint8_t digit =
+          k < digits ? kDigits[static_cast<unsigned char>(text[i + k])] : std::uint8_t{0};
+      if (digit == kNoDigit) return std::nullopt;
+      group = group << 6U | digit;
+    }
+    bytes += static_cast<char>(group >> 16U & 255U);
+    if (digits > 2) bytes += static_cast<char>(group >> 8U & 255U);
+    if (digits > 3) bytes += static_cast<char>(group & 255U);
+    const std::uint32_t unused = digits == 2 ? group & 0xFFFFU : digits == 3 ? group & 0xFFU : 0;
+    if (unused != 0) return std::nullopt;
+  }
+  return bytes;
+}
+
+}  // namespace yujing::consumer

@@ -1,0 +1,439 @@
+#include "consumer/file_monitor.h"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "consumer/codec.h"
+#include "consumer/file_transaction.h"
+#include "consumer/line_source.h"
+#include "consumer/person_codec.h"
+#include "consumer/record_file.h"
+#include "monitor/engine.h"
+#include "thresholds/policy_file.h"
+
+namespace yujing::consumer {
+
+using monitor::Engine;
+using monitor::Outcome;
+using monitor::RecordKind;
+using monitor::Refusal;
+using monitor::Store;
+using thresholds::ErrorCode;
+using thresholds::fail;
+using thresholds::Result;
+
+namespace {
+
+// A batch ends where the line number is a multiple of this, when it holds this many bytes, or when
+// there is nothing more to read. Alerts are judged per batch: ends that hang on the file alone, not
+// on when the program was started, make a run after a kill say what the uninterrupted run says.
+constexpr std::size_t kBatchLinesMax = 8192;
+constexpr std::size_t kBatchBytesMax = 16U << 20;
+constexpr std::size_t kRefoldPersonsMax = 2048;
+constexpr auto kIdle = std::chrono::milliseconds(200);
+constexpr auto kLookAtRecords = std::chrono::seconds(5);
+
+constexpr std::string_view kEventsNote = "events";     // FilePosition as text
+constexpr std::string_view kRefoldNote = "refolding";  // fingerprint, newline, last person done
+
+bool blank(std::string_view line) {
+  return line.find_first_not_of(" \t\r") == std::string_view::npos;
+}
+
+class FileMonitor {
+ public:
+  FileMonitor(const thresholds::RuleBook& rules, const thresholds::Reference& reference,
+              monitor::AlertPort& alert_port, const RenderAlert& render,
+              const FileMonitorOptions& options, const FileMonitorObserver& observer,
+              const std::atomic<bool>& stop)
+      : rules_(rules),
+        reference_(reference),
+        alert_port_(alert_port),
+        render_(render),
+        options_(options),
+        observer_(observer),
+        stop_(stop) {}
+
+  Result<FileMonitorSummary> run() {
+    for (auto step : {&FileMonitor::open, &FileMonitor::refold_if_rules_changed,
+                      &FileMonitor::read_all_records, &FileMonitor::read_events}) {
+      Result<void> done = (this->*step)();
+      if (!done) return tl::unexpected(std::move(done.error()));
+      if (stop_) break;
+    }
+    return summary_;
+  }
+
+ private:
+  Result<void> open();
+  Result<void> refold_if_rules_changed();
+  Result<void> read_all_records();
+  Result<void> read_records(RecordFile& file, RecordKind kind, std::string_view name);
+  Result<void> read_record(RecordFile& file, RecordKind kind, std::string_view name,
+                           const LineSource::Line& line);
+  Result<void> read_events();
+  Result<void> read_event(SettlementCodec& codec, const LineSource::Line& line);
+  Result<void> commit();
+  void tell_state();
+  void tell_missing_figures();
+
+  [[nodiscard]] Store& store() { return transaction_->store(); }
+  [[nodiscard]] Engine& engine() { return transaction_->engine(); }
+  void refuse(const Refusal& refusal, const std::string& position, std::string_view bytes);
+  void count(Outcome outcome);
+  void tell(const char* result) const {
+    if (observer_.event) observer_.event(result);
+  }
+  void progress(const char* stage, std::uint64_t done, std::uint64_t all) const {
+    if (observer_.progress) observer_.progress(stage, done, all);
+  }
+
+  const thresholds::RuleBook& rules_;
+  const thresholds::Reference& reference_;
+  monitor::AlertPort& alert_port_;
+  const RenderAlert& render_;
+  const FileMonitorOptions& options_;
+  const FileMonitorObserver& observer_;
+  const std::atomic<bool>& stop_;
+
+  std::optional<FileTransaction> transaction_;
+  std::optional<RecordFile> persons_;
+  std::optional<RecordFile> decisions_;
+  monitor::Delivery delivery_;  // its memory is used again for every event
+  std::size_t batch_events_ = 0;
+  std::size_t batch_bytes_ = 0;
+  std::chrono::steady_clock::time_point batch_since_;
+  FileMonitorSummary summary_;
+};
+
+Result<void> FileMonitor::open() {
+  Result<FileTransaction> opened =
+      FileTransaction::open({options_.store, options_.alerts, options_.dead_letters}, rules_,
+                            reference_, alert_port_, render_);
+  if (!opened) return tl::unexpected(std::move(opened.error()));
+  transaction_ = std::move(*opened);
+  tell_state();
+  return {};
+}
+
+// Kept accounts were folded with the rules and figures of then. Where these have changed, every
+// person is folded again, in order of psn_no; the last one done is kept, so that a kill costs
+// nothing.
+Result<void> FileMonitor::refold_if_rules_changed() {
+  const std::string now = rules_fingerprint(rules_, reference_);
+  Result<std::optional<std::string>> known = store().note(kRulesNote);
+  if (!known) return tl::unexpected(std::move(known.error()));
+  if (*known == now) return {};
+  if (!*known) {
+    store().put_note(kRulesNote, now);
+    return commit();
+  }
+  std::string after;
+  Result<std::optional<std::string>> begun = store().note(kRefoldNote);
+  if (!begun) return tl::unexpected(std::move(begun.error()));
+  if (*begun && (*begun)->starts_with(now + "\n")) after = (*begun)->substr(now.size() + 1);
+  if (observer_.notice)
+    observer_.notice("rules or reference figures have changed: folding every person again");
+  std::uint64_t done = 0;
+  while (!stop_) {
+    std::vector<std::string> persons;
+    Result<void> listed = store().persons(after, [&](const monitor::PersonState& state) {
+      persons.push_back(state.psn_no);
+      return persons.size() < kRefoldPersonsMax;
+    });
+    if (!listed) return listed;
+    if (persons.empty()) {
+      store().put_note(kRulesNote, now);
+      store().put_note(kRefoldNote, "");
+      return commit();
+    }
+    for (const std::string& psn_no : persons) {
+      Result<void> folded = engine().refold(psn_no);
+      if (!folded) return folded;
+    }
+    after = persons.back();
+    done += persons.size();
+    store().put_note(kRefoldNote, now + "\n" + after);
+    Result<void> committed = commit();
+    if (!committed) return committed;
+    progress("refolding", done, 0);
+  }
+  return {};
+}
+
+Result<void> FileMonitor::read_all_records() {
+  if (!persons_ && !options_.persons.empty()) {
+    if (!std::filesystem::exists(options_.persons)) {
+      return fail(ErrorCode::kConfiguration,
+                  fmt::format("{}: the persons file (`source.persons`) is not there; put it in "
+                              "place, or leave the key "
+                              "out to run without categories",
+                              options_.persons));
+    }
+    persons_.emplace(options_.persons);
+  }
+  if (!decisions_ && !options_.decisions.empty()) decisions_.emplace(options_.decisions);
+  if (persons_) {
+    Result<void> read = read_records(*persons_, RecordKind::kPerson, "persons");
+    if (!read) return read;
+  }
+  if (decisions_ && !stop_) return read_records(*decisions_, RecordKind::kDecision, "decisions");
+  return {};
+}
+
+// Reads a records file whole, unless its very bytes were read before; a kill in the middle goes on
+// there.
+Result<void> FileMonitor::read_records(RecordFile& file, RecordKind kind, std::string_view name) {
+  Result<bool> fresh = file.begin(store(), name);
+  if (!fresh) return tl::unexpected(std::move(fresh.error()));
+  if (!*fresh) return {};
+  LineSource::Line line;
+  while (!stop_) {
+    Result<LineSource::Next> next = file.source().next(line);
+    if (!next) return tl::unexpected(std::move(next.error()));
+    const bool end = *next != LineSource::Next::kLine;
+    if (end || (batch_events_ > 0 && line.number % kBatchLinesMax == 0) ||
+        batch_bytes_ >= kBatchBytesMax) {
+      file.keep(store(), end);
+      Result<void> committed = commit();
+      if (!committed) return committed;
+      progress(name.data(), file.source().consumed(), file.source().size());
+    }
+    if (end) return {};
+    if (blank(line.bytes)) continue;
+    Result<void> read = read_record(file, kind, name, line);
+    if (!read) return read;
+    ++batch_events_;
+    batch_bytes_ += line.bytes.size();
+    file.passed(line);
+  }
+  file.keep(store(), false);
+  return commit();
+}
+
+Result<void> FileMonitor::read_record(RecordFile& file, RecordKind kind, std::string_view name,
+                                      const LineSource::Line& line) {
+  ++summary_.records_read;
+  tl::expected<monitor::PersonRecord, Refusal> record = decode_person(line.bytes);
+  if (!record) {
+    Result<bool> reported = file.reported_before(store(), name, line.bytes);
+    if (!reported) return tl::unexpected(std::move(reported.error()));
+    if (!*reported) {
+      refuse(
+          record.error(),
+          fmt::format("{}:{}", std::filesystem::path(file.path()).filename().string(), line.number),
+          line.bytes);
+    }
+    return {};
+  }
+  for (const monitor::HeldCategory& held : record->categories) {
+    const bool known =
+        std::any_of(rules_.cities.begin(), rules_.cities.end(),
+                    [&](const auto& city) { return city.category_bit(held.category).has_value(); });
+    if (!known) {
+      if (++summary_.unknown_categories == 1 && observer_.notice) {
+        observer_.notice(
+            fmt::format("{}:{}: category `{}` is known to no policy in use; it is kept and decides "
+                        "nothing (more of the kind are only counted)",
+                        file.path(), line.number, held.category));
+      }
+    }
+  }
+  Result<bool> applied = engine().apply(kind, *record);
+  if (!applied) return tl::unexpected(std::move(applied.error()));
+  return {};
+}
+
+Result<void> FileMonitor::read_events() {
+  LineSourceOptions source_options;
+  source_options.path = options_.events;
+  source_options.follow = options_.follow;
+  Result<std::optional<std::string>> note = store().note(kEventsNote);
+  if (!note) return tl::unexpected(std::move(note.error()));
+  if (*note && options_.events != "-") source_options.from = parse_position(**note);
+  Result<LineSource> opened = LineSource::open(std::move(source_options));
+  if (!opened) return tl::unexpected(std::move(opened.error()));
+  LineSource& source = *opened;
+
+  CodecOptions codec_options;
+  for (const thresholds::CityRules& city : rules_.cities)
+    codec_options.cities.push_back(city.code);
+  SettlementCodec codec(std::move(codec_options));
+  const std::uint64_t backlog = source.size();  // what was there at the start
+  bool ready = false;
+
+  auto looked_at_records = std::chrono::steady_clock::now();
+  LineSource::Line line;
+  while (true) {
+    Result<LineSource::Next> next = source.next(line);
+    if (!next) return tl::unexpected(std::move(next.error()));
+    const bool got = *next == LineSource::Next::kLine;
+    if (got) {
+      if (batch_events_ == 0) batch_since_ = std::chrono::steady_clock::now();
+      ++batch_events_;
+      batch_bytes_ += line.bytes.size();
+      Result<void> read = read_event(codec, line);
+      if (!read) return read;
+    }
+    if (!ready && (!got || source.consumed() >= backlog)) {
+      ready = true;
+      if (observer_.ready) observer_.ready(true);
+    }
+    const bool full = got && (line.number % kBatchLinesMax == 0 || batch_bytes_ >= kBatchBytesMax);
+    if (full || ((!got || stop_) && batch_events_ > 0)) {
+      const FilePosition position = source.position();
+      store().put_note(kEventsNote, position_text(position));
+      store().put_note(kPositionNote, fmt::format("{}: line {}, byte {}", options_.events,
+                                                  position.line, position.offset));
+      Result<void> committed = commit();
+      if (!committed) return committed;
+      progress("events", source.consumed(), source.size());
+    }
+    if (stop_) return {};
+    if (*next == LineSource::Next::kEnd) {
+      summary_.unfinished_bytes = source.unfinished();
+      return {};
+    }
+    if (*next == LineSource::Next::kNothingYet) {
+      std::this_thread::sleep_for(kIdle);
+      if (std::chrono::steady_clock::now() - looked_at_records > kLookAtRecords) {
+        looked_at_records = std::chrono::steady_clock::now();
+        const bool changed =
+            (persons_ && persons_->touched()) || (decisions_ && decisions_->touched());
+        Result<void> read = changed ? read_all_records() : Result<void>();
+        if (!read) return read;
+      }
+    }
+  }
+}
+
+Result<void> FileMonitor::read_event(SettlementCodec& codec, const LineSource::Line& line) {
+  ++summary_.lines;
+  if (blank(line.bytes)) return {};
+  const auto position = [&] {
+    return fmt::format("{}:{} (byte {})",
+                       std::filesystem::path(options_.events).filename().string(), line.number,
+                       line.offset);
+  };
+  if (line.cut) {
+    refuse(
+        {monitor::RefusalReason::kTooLarge,
+         fmt::format(
+             "the line has {} bytes; only its first {} are kept here, the whole is in the source",
+             line.full_size, line.bytes.size())},
+        position(), line.bytes);
+    return {};
+  }
+  if (const auto none = codec.decode(line.bytes, delivery_)) {
+    if (const Refusal* refusal = std::get_if<Refusal>(&*none)) {
+      refuse(*refusal, position(), line.bytes);
+    } else {
+      ++summary_.ignored;
+      tell("ignored");
+    }
+    return {};
+  }
+  Result<Outcome> outcome = engine().apply(delivery_);
+  if (!outcome) return tl::unexpected(std::move(outcome.error()));
+  if (*outcome == Outcome::kConflict) {
+    refuse({monitor::RefusalReason::kConflict,
+            fmt::format("settlement {}: other content under the same id and the same updt_time (or "
+                        "none on both); the "
+                        "first comer stays. Send the right one again with a later updt_time",
+                        delivery_.settlement.setl_id)},
+           position(), line.bytes);
+    return {};
+  }
+  count(*outcome);
+  return {};
+}
+
+void FileMonitor::refuse(const Refusal& refusal, const std::string& position,
+                         std::string_view bytes) {
+  transaction_->refuse(refusal, position, bytes);
+  ++summary_.refused;
+  ++summary_.refused_by_reason[std::string(name_of(refusal.reason))];
+  tell("dead_letter");
+  if (observer_.refused) observer_.refused(refusal.reason);
+}
+
+void FileMonitor::count(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kApplied:
+      ++summary_.applied;
+      return tell("applied");
+    case Outcome::kDuplicate:
+      ++summary_.duplicates;
+      return tell("duplicate");
+    case Outcome::kReplaced:
+      ++summary_.replaced;
+      return tell("replaced");
+    case Outcome::kOutdated:
+      ++summary_.outdated;
+      return tell("outdated");
+    case Outcome::kReversed:
+      ++summary_.reversals;
+      return tell("reversed");
+    case Outcome::kConflict:
+      return;  // refused by the caller
+  }
+}
+
+Result<void> FileMonitor::commit() {
+  Result<std::vector<monitor::AlertMessage>> messages = transaction_->commit();
+  if (!messages) return tl::unexpected(std::move(messages.error()));
+  for (const monitor::AlertMessage& message : *messages) {
+    if (message.type.ends_with("raised")) ++summary_.alerts_raised;
+    if (message.type.ends_with("changed")) ++summary_.alerts_changed;
+    if (message.type.ends_with("cleared")) ++summary_.alerts_cleared;
+    if (observer_.alert) observer_.alert(message);
+  }
+  if (observer_.batch && batch_events_ > 0) {
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - batch_since_;
+    observer_.batch(batch_events_, taken.count());
+  }
+  batch_events_ = 0;
+  batch_bytes_ = 0;
+  tell_state();
+  tell_missing_figures();
+  return {};
+}
+
+void FileMonitor::tell_state() {
+  if (observer_.state) observer_.state(engine().statistics(), store().bytes(), engine().refolds());
+}
+
+// Says once of each figure that some bill's year needs and the reference table lacks.
+void FileMonitor::tell_missing_figures() {
+  for (const std::string& figure : engine().missing_figures()) {
+    if (!summary_.missing_figures.insert(figure).second || !observer_.notice) continue;
+    observer_.notice(
+        fmt::format("the reference figures lack {}: what needs it is not paid and not "
+                    "judged until the figure is there; add it with its source",
+                    figure));
+  }
+}
+
+}  // namespace
+
+Result<FileMonitorSummary> run_file_monitor(const thresholds::RuleBook& rules,
+                                            const thresholds::Reference& reference,
+                                            monitor::AlertPort& alerts, const RenderAlert& render,
+                                            const FileMonitorOptions& options,
+                                            const FileMonitorObserver& observer,
+                                            const std::atomic<bool>& stop) {
+  return FileMonitor(rules, reference, alerts, render, options, observer, stop).run();
+}
+
+std::string rules_fingerprint(const thresholds::RuleBook& rules,
+                              const thresholds::Reference& reference) {
+  return thresholds::fingerprint(rules) + "/" + reference.fingerprint();
+}
+
+}  // namespace yujing::consumer

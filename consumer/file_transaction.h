@@ -1,0 +1,61 @@
+// State, position and outputs of file mode, together or not at all (docs/exactly-once.md).
+//
+// A batch's alerts and dead letters are appended to their files and synced; then one atomic write
+// to the store takes ledger, accounts, positions and the lengths of both files. A kill in between
+// leaves the old lengths: the next start cuts the files back and does the batch again.
+// Single-threaded.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "consumer/output_file.h"
+#include "monitor/engine.h"
+#include "monitor/refusal.h"
+#include "monitor/store.h"
+#include "thresholds/result.h"
+
+namespace yujing::consumer {
+
+// An alert as its line of the alerts file.
+using RenderAlert = std::function<std::string(const monitor::AlertMessage&)>;
+
+class FileTransaction {
+ public:
+  struct Paths {
+    std::string store;
+    std::string alerts;
+    std::string dead_letters;
+  };
+
+  // Opens store and outputs and cuts the outputs back to what the store recorded. `rules`,
+  // `reference`, `alerts` and `render` are borrowed.
+  [[nodiscard]] static thresholds::Result<FileTransaction> open(
+      const Paths& paths, const thresholds::RuleBook& rules, const thresholds::Reference& reference,
+      monitor::AlertPort& alerts, const RenderAlert& render);
+
+  [[nodiscard]] monitor::Store& store() { return *store_; }
+  [[nodiscard]] monitor::Engine& engine() { return *engine_; }
+
+  // Adds a dead letter to the batch.
+  void refuse(const monitor::Refusal& refusal, std::string_view position, std::string_view bytes);
+
+  // Makes the batch durable; returns the alerts it sent. After an Error nothing of the batch counts
+  // and the transaction must not be used any more.
+  [[nodiscard]] thresholds::Result<std::vector<monitor::AlertMessage>> commit();
+
+ private:
+  explicit FileTransaction(const RenderAlert& render) : render_(&render) {}
+
+  const RenderAlert* render_;
+  std::unique_ptr<monitor::Store> store_;
+  std::unique_ptr<monitor::Engine> engine_;
+  std::optional<OutputFile> alerts_;
+  std::optional<OutputFile> dead_letters_;
+};
+
+}  // namespace yujing::consumer
