@@ -1,0 +1,28 @@
+#include "alerts/cloud_event.h"
+
+#include <nlohmann/json.hpp>
+
+#include "thresholds/result.h"
+
+namespace yujing::alerts {
+
+std::string cloud_event(const monitor::AlertMessage& message) {
+  CHECK(message.data.starts_with('{'));
+  CHECK(message.data.find('\n') == std::string::npos);
+  using Json = nlohmann::ordered_json;
+  const Json attributes = {{"specversion", "1.0"},
+                           {"id", message.id},
+                           {"source", message.source},
+                           {"type", message.type},
+                           {"subject", message.subject},
+                           {"time", message.time},
+                           {"datacontenttype", "application/json"}};
+  std::string line = attributes.dump(-1, ' ', false, Json::error_handler_t::replace);
+  line.pop_back();
+  line += ",\"data\":";
+  line += message.data;
+  line += '}';
+  return line;
+}
+
+}  // namespace yujing::alerts

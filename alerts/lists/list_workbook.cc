@@ -1,0 +1,118 @@
+#include "alerts/lists/list_workbook.h"
+
+#include <algorithm>
+#include <array>
+
+namespace yujing::alerts {
+
+using thresholds::Money;
+using thresholds::Result;
+
+namespace {
+
+constexpr double kHeadingPoints = 36;
+constexpr double kRowPoints = 36;  // three lines
+constexpr double kLinePoints = 13;
+constexpr std::array<double, 3> kExplainedWidths = {30, 78, 34};
+
+// How many lines a text takes in a column: a Chinese character is two wide.
+std::size_t lines_in(std::string_view text, double width) {
+  std::size_t units = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80) ++units;
+    if (byte >= 0xC0) units += 2;
+  }
+  const auto per_line = static_cast<std::size_t>(width * 1.15);  // the print is small
+  return std::max<std::size_t>(1, (units + per_line - 1) / per_line);
+}
+
+}  // namespace
+
+ListWorkbook::ListWorkbook(std::string path, const ListHeading& heading, std::string_view note)
+    : title_(list_title(heading)),
+      note_(note),
+      book_(std::move(path), {.title = title_, .created = heading.month.last, .streamed = true}),
+      list_(&book_.add_sheet("清单")),
+      totals_(list_columns().size()) {
+  const auto columns = list_columns();
+  list_->print_as(Sheet::Page::kA4Landscape, title_, note_);
+  list_->keep_heading(1);
+  list_->height(0, kHeadingPoints);
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const auto column = static_cast<std::uint16_t>(i);
+    list_->width(column, columns[i].width);
+    list_->text(0, column, columns[i].heading, Style::kHeading);
+  }
+}
+
+void ListWorkbook::add(std::span<const ListCell> cells, Totals totals) {
+  const auto columns = list_columns();
+  list_->height(row_, kRowPoints);
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const auto column = static_cast<std::uint16_t>(i);
+    const ListCell& cell = cells[i];
+    if (cell.money) {
+      list_->money(row_, column, *cell.money, Style::kMoney);
+      if (columns[i].summed && totals == Totals::kCounted) totals_[i] += *cell.money;
+    } else {
+      list_->text(row_, column, cell.text,
+                  columns[i].kind == ColumnKind::kText ? Style::kText : Style::kCentred);
+    }
+  }
+  ++row_;
+}
+
+void ListWorkbook::write_totals() {
+  const auto columns = list_columns();
+  const auto last = static_cast<std::uint16_t>(columns.size() - 1);
+  list_->filter({.last_row = std::max(row_, 2U) - 1, .last_column = last});
+  list_->height(row_, kRowPoints);
+  list_->across(row_, 0, 2, "合计（一人一年计一次）", Style::kTotal);
+  for (std::size_t i = 3; i < columns.size(); ++i) {
+    const auto column = static_cast<std::uint16_t>(i);
+    if (columns[i].summed) {
+      list_->money(row_, column, totals_[i], Style::kTotalMoney);
+    } else {
+      list_->blank(row_, column, Style::kTotal);
+    }
+  }
+}
+
+void ListWorkbook::write_explained(std::string_view name, std::span<const Explained> lines,
+                                   std::span<const std::string_view> headings) {
+  Sheet& sheet = book_.add_sheet(name);
+  sheet.print_as(Sheet::Page::kA4Landscape, title_ + "　" + std::string(name), note_);
+  sheet.keep_heading(1);
+  for (std::uint16_t column = 0; column < kExplainedWidths.size(); ++column) {
+    sheet.width(column, kExplainedWidths[column]);
+    sheet.text(0, column, headings[column], Style::kHeading);
+  }
+  std::uint32_t row = 1;
+  for (const Explained& line : lines) {
+    if (line.text.empty()) {
+      sheet.across(row++, 0, 2, line.what, Style::kSection);
+      continue;
+    }
+    const std::array<std::string_view, 3> texts = {line.what, line.text, line.cite};
+    std::size_t height = 1;
+    for (std::size_t i = 0; i < texts.size(); ++i)
+      height = std::max(height, lines_in(texts[i], kExplainedWidths[i]));
+    sheet.height(row, std::min(400.0, kLinePoints * static_cast<double>(height) + 3));
+    for (std::uint16_t column = 0; column < texts.size(); ++column)
+      sheet.text(row, column, texts[column], Style::kText);
+    ++row;
+  }
+}
+
+Result<void> ListWorkbook::finish(std::span<const Explained> figures,
+                                  std::span<const Explained> sources) {
+  static constexpr std::array<std::string_view, 3> kFigures = {"项目", "说明", "依据"};
+  static constexpr std::array<std::string_view, 3> kSources = {"项目", "内容", "备注"};
+  write_totals();
+  write_explained("数字说明", figures, kFigures);
+  write_explained("数据范围", sources, kSources);
+  return book_.close();
+}
+
+}  // namespace yujing::alerts

@@ -1,0 +1,44 @@
+// A monthly list as a spreadsheet: the list itself, then 数字说明 and 数据范围. Rows go straight
+// to the file; memory does not grow with them.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "alerts/lists/list_column.h"
+#include "alerts/lists/list_explanation.h"
+#include "alerts/workbook.h"
+#include "thresholds/result.h"
+
+namespace yujing::alerts {
+
+class ListWorkbook {
+ public:
+  // `note`: at the foot of every printed page.
+  ListWorkbook(std::string path, const ListHeading& heading, std::string_view note);
+
+  // `cells`: as list_columns(). `summed`: whether its amounts go into the totals (a person's year
+  // is counted once).
+  enum class Totals : std::uint8_t { kCounted, kSeenBefore };
+  void add(std::span<const ListCell> cells, Totals totals);
+
+  // Writes the totals and the other two sheets. Errors as Workbook::close.
+  [[nodiscard]] thresholds::Result<void> finish(std::span<const Explained> figures,
+                                                std::span<const Explained> sources);
+
+ private:
+  void write_totals();
+  void write_explained(std::string_view name, std::span<const Explained> lines,
+                       std::span<const std::string_view> headings);
+
+  std::string title_;
+  std::string note_;
+  Workbook book_;
+  Sheet* list_;  // of the book
+  std::uint32_t row_ = 1;
+  std::vector<thresholds::Money> totals_;
+};
+
+}  // namespace yujing::alerts

@@ -1,0 +1,150 @@
+#include "alerts/rule_words.h"
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace yujing::alerts {
+
+using thresholds::AmountRule;
+using thresholds::IncomeFigure;
+
+namespace {
+
+// As monitor::Reason.
+constexpr std::array<std::string_view, 7> kReasonWords = {"",
+                                                          "待遇日期没有施行的救助政策",
+                                                          "没有救助对象身份",
+                                                          "户籍不在本地",
+                                                          "未按规定转诊",
+                                                          "该类费用不在救助范围",
+                                                          "缺少计算所需的公布数据"};
+
+std::string_view population_words(IncomeFigure::Population population) {
+  switch (population) {
+    case IncomeFigure::Population::kUrban:
+      return "城镇居民";
+    case IncomeFigure::Population::kRural:
+      return "农村居民";
+    case IncomeFigure::Population::kAll:
+      break;
+  }
+  return "居民";
+}
+
+std::vector<std::string_view> split(std::string_view text, char at) {
+  std::vector<std::string_view> parts;
+  while (true) {
+    const auto end = text.find(at);
+    parts.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) return parts;
+    text.remove_prefix(end + 1);
+  }
+}
+
+}  // namespace
+
+std::string yuan_words(thresholds::Money amount) {
+  std::string text = thresholds::to_grouped_string(amount);
+  if (text.ends_with(".00")) text.resize(text.size() - 3);
+  return text + "元";
+}
+
+std::string amount_words(const AmountRule& rule) {
+  switch (rule.kind) {
+    case AmountRule::Kind::kYuan:
+      return yuan_words(rule.yuan);
+    case AmountRule::Kind::kPublished:
+      return fmt::format("经办机构每年公布的“{}”", rule.published);
+    case AmountRule::Kind::kIncomeShare:
+      break;
+  }
+  const std::string_view area = rule.income.scope == IncomeFigure::Scope::kCity ? "全市" : "全省";
+  const std::string year = rule.income.years_before == 1
+                               ? std::string("上年")
+                               : fmt::format("{}年前的", rule.income.years_before);
+  return fmt::format("{}{}{}人均可支配收入的{}", area, year,
+                     population_words(rule.income.population), thresholds::to_string(rule.share));
+}
+
+std::string amount_words(const AmountRule& rule, const monitor::Resolved& resolved) {
+  if (rule.kind == AmountRule::Kind::kYuan) return amount_words(rule);
+  if (resolved.missing) {
+    return fmt::format("{}；缺少{}，无法确定", amount_words(rule),
+                       figure_words(resolved.missing_name));
+  }
+  return fmt::format("{}，即{}", amount_words(rule), yuan_words(resolved.rounded));
+}
+
+std::string further_words(const thresholds::FurtherLayer& layer,
+                          const monitor::ResolvedTier& amounts) {
+  std::string text;
+  switch (layer.kind) {
+    case thresholds::FurtherLayer::Kind::kPoints:
+      text = fmt::format("救助后剩余负担超过{}的，救助比例再提高{}",
+                         amount_words(layer.threshold, amounts.further_threshold),
+                         thresholds::to_string(layer.ratio));
+      break;
+    case thresholds::FurtherLayer::Kind::kSlice:
+      text = fmt::format("救助后剩余负担超过{}的部分按{}",
+                         amount_words(layer.threshold, amounts.further_threshold),
+                         thresholds::to_string(layer.ratio));
+      break;
+    case thresholds::FurtherLayer::Kind::kLump:
+      text = fmt::format("年度限额用完后一次性{}", yuan_words(layer.lump));
+      break;
+  }
+  if (layer.cap) text += fmt::format("，限额{}", amount_words(*layer.cap, amounts.further_cap));
+  if (layer.place == thresholds::PlaceCondition::kStandardReferralInProvince) {
+    text += "（须规范转诊且在省域内就医）";
+  }
+  return fmt::format("{}：{}", layer.name, text);
+}
+
+std::string figure_words(std::string_view missing_name) {
+  const auto parts = split(missing_name, '.');
+  if (parts.size() == 3 && parts[0] == "income") {
+    const std::string_view area = parts[1].starts_with("city") ? "全市" : "全省";
+    std::string_view residents = "居民";
+    if (parts[1].ends_with("_urban")) residents = "城镇居民";
+    if (parts[1].ends_with("_rural")) residents = "农村居民";
+    return fmt::format("{}年{}{}人均可支配收入", parts[2], area, residents);
+  }
+  if (parts.size() == 2 && parts[0] == "premium") {
+    return fmt::format("{}年居民医保个人缴费标准", parts[1]);
+  }
+  return fmt::format("公布数据 {}", missing_name);
+}
+
+std::string category_words(const thresholds::CityRules& city, thresholds::CategorySet set) {
+  std::vector<std::string_view> names;
+  for (std::size_t bit = 0; bit < city.categories.size(); ++bit) {
+    if ((set >> bit & 1U) != 0) names.emplace_back(city.categories[bit].name);
+  }
+  return fmt::format("{}", fmt::join(names, "、"));
+}
+
+std::string care_words(const thresholds::CityRules& city, thresholds::CareSet set) {
+  std::vector<std::string_view> names;
+  for (std::size_t kind = 0; kind < thresholds::kCareKinds; ++kind) {
+    if ((set >> kind & 1U) != 0) names.emplace_back(city.names.care_kinds[kind]);
+  }
+  return fmt::format("{}", fmt::join(names, "、"));
+}
+
+std::string_view reason_words(monitor::Reason reason) {
+  return kReasonWords[static_cast<std::size_t>(reason)];
+}
+
+std::string office_words(const thresholds::CityRules& city, std::string_view code) {
+  constexpr std::string_view kDepartment = "部门";
+  std::string_view name = city.names.office(code);
+  if (name.empty()) name = code;
+  if (name.ends_with(kDepartment)) name.remove_suffix(kDepartment.size());
+  return std::string(name);
+}
+
+}  // namespace yujing::alerts

@@ -1,0 +1,33 @@
+// The words by which lists and applications tell a clerk of a rule's amounts, measures and reasons.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "monitor/payout.h"
+#include "thresholds/policy.h"
+
+namespace yujing::alerts {
+
+// "6,000元", "全省上年居民人均可支配收入的50%".
+[[nodiscard]] std::string amount_words(const thresholds::AmountRule& rule);
+// "6,000元"
+[[nodiscard]] std::string yuan_words(thresholds::Money amount);
+// The same with the figure put in: "全省上年居民人均可支配收入的50%，即15,000元"; a missing one is
+// named.
+[[nodiscard]] std::string amount_words(const thresholds::AmountRule& rule,
+                                       const monitor::Resolved& resolved);
+// "倾斜救助：救助后剩余负担超过…的，救助比例再提高10%，限额10,000元".
+[[nodiscard]] std::string further_words(const thresholds::FurtherLayer& layer,
+                                        const monitor::ResolvedTier& amounts);
+// "income.province.2025" as "2025年全省居民人均可支配收入".
+[[nodiscard]] std::string figure_words(std::string_view missing_name);
+[[nodiscard]] std::string category_words(const thresholds::CityRules& city,
+                                         thresholds::CategorySet set);
+[[nodiscard]] std::string care_words(const thresholds::CityRules& city, thresholds::CareSet set);
+// Why a settlement is paid nothing; "" for Reason::kNone.
+[[nodiscard]] std::string_view reason_words(monitor::Reason reason);
+// "民政部门" as "民政"; the code where the office has no name.
+[[nodiscard]] std::string office_words(const thresholds::CityRules& city, std::string_view code);
+
+}  // namespace yujing::alerts
