@@ -1,0 +1,197 @@
+#include "app/decision_file.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "app/json_text.h"
+#include "consumer/line_source.h"
+#include "consumer/person_codec.h"
+
+namespace yujing::app {
+
+using consumer::LineSource;
+using monitor::HeldCategory;
+using monitor::PersonRecord;
+using thresholds::ErrorCode;
+using thresholds::fail;
+using thresholds::Result;
+
+namespace {
+
+tl::unexpected<thresholds::Error> failed(const std::string& path, std::string_view what) {
+  return fail(ErrorCode::kUnavailable,
+              fmt::format("{}: {}: {}; nothing was recorded", path, what, std::strerror(errno)));
+}
+
+// The file, locked as long as this lives.
+class LockedFile {
+ public:
+  explicit LockedFile(int fd) : fd_(fd) {}
+  ~LockedFile() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  LockedFile(const LockedFile&) = delete;
+  LockedFile& operator=(const LockedFile&) = delete;
+  [[nodiscard]] int fd() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+// The person's record in force: the one with the latest updt_time, of equal ones the last.
+Result<PersonRecord> find_record(const std::string& path, const std::string& psn_no) {
+  PersonRecord found;
+  found.psn_no = psn_no;
+  consumer::LineSourceOptions options;
+  options.path = path;
+  auto source = LineSource::open(std::move(options));
+  if (!source) return tl::unexpected(std::move(source.error()));
+  LineSource::Line line;
+  while (true) {
+    const auto next = source->next(line);
+    if (!next) return tl::unexpected(next.error());
+    if (*next != LineSource::Next::kLine) return found;
+    // (A number may be written with escapes.)
+    if (line.bytes.find(psn_no) == std::string_view::npos &&
+        line.bytes.find('\\') == std::string_view::npos)
+      continue;
+    auto record = consumer::decode_person(line.bytes);
+    if (!record || record->psn_no != psn_no) continue;
+    if (record->updt_time >= found.updt_time) found = std::move(*record);
+  }
+}
+
+Result<void> write_all(int fd, const std::string& path, std::string_view bytes, off_t size) {
+  std::size_t written = 0;
+  while (written < bytes.size()) {
+    const ssize_t n = ::write(fd, bytes.data() + written, bytes.size() - written);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) {
+      const auto error = failed(path, "cannot be written");
+      if (::ftruncate(fd, size) != 0) return failed(path, "cannot be cut back to what it held");
+      return error;
+    }
+    written += static_cast<std::size_t>(n);
+  }
+  if (::fsync(fd) != 0) return failed(path, "cannot be brought to the disk");
+  return {};
+}
+
+// A new file's name has to reach the disk as well.
+void sync_folder(const std::string& path) {
+  auto folder = std::filesystem::path(path).parent_path();
+  if (folder.empty()) folder = ".";
+  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return;
+  ::fsync(fd);
+  ::close(fd);
+}
+
+void append_category(std::string& out, const HeldCategory& held) {
+  JsonLine line(out);
+  line.text("category", held.category);
+  if (held.from == thresholds::kNoStart) {
+    line.null("from");
+  } else {
+    line.text("from", to_string(held.from));
+  }
+  if (held.until == thresholds::kNoEnd) {
+    line.null("until");
+  } else {
+    line.text("until", to_string(held.until));
+  }
+  if (!held.certified_by.empty()) line.text("certified_by", held.certified_by);
+  line.end();
+}
+
+}  // namespace
+
+PersonRecord merge_decision(const PersonRecord& before, const PersonRecord& decision) {
+  PersonRecord merged = before;
+  merged.psn_no = decision.psn_no;
+  merged.updt_time = decision.updt_time;
+  for (const HeldCategory& held : decision.categories) {
+    const auto same = std::ranges::find_if(merged.categories, [&](const HeldCategory& known) {
+      return known.category == held.category && known.from == held.from;
+    });
+    if (same == merged.categories.end()) {
+      merged.categories.push_back(held);
+    } else {
+      *same = held;
+    }
+  }
+  auto& applications = merged.applications;
+  applications.insert(applications.end(), decision.applications.begin(),
+                      decision.applications.end());
+  std::ranges::sort(applications);
+  applications.erase(std::unique(applications.begin(), applications.end()), applications.end());
+  return merged;
+}
+
+std::string decision_line(const PersonRecord& record) {
+  std::string categories = "[";
+  for (const HeldCategory& held : record.categories) {
+    if (categories.size() > 1) categories += ',';
+    append_category(categories, held);
+  }
+  categories += ']';
+  std::string applications = "[";
+  for (const auto day : record.applications) {
+    if (applications.size() > 1) applications += ',';
+    JsonLine line(applications);
+    line.text("date", to_string(day));
+    line.end();
+  }
+  applications += ']';
+  std::string text;
+  JsonLine line(text);
+  line.text("psn_no", record.psn_no);
+  if (!record.insu_admdvs.empty()) line.text("insu_admdvs", record.insu_admdvs);
+  if (!record.hukou_admdvs.empty()) line.text("hukou_admdvs", record.hukou_admdvs);
+  if (!record.household_id.empty()) line.text("household_id", record.household_id);
+  line.text("updt_time", to_string(record.updt_time));
+  line.raw("categories", categories);
+  line.raw("applications", applications);
+  line.end_line();
+  return text;
+}
+
+Result<PersonRecord> append_decision(const std::string& path, const PersonRecord& decision) {
+  const bool is_new = !std::filesystem::exists(path);
+  const LockedFile file(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0640));
+  if (file.fd() < 0) return failed(path, "cannot be opened");
+  if (::flock(file.fd(), LOCK_EX) != 0) return failed(path, "cannot be locked");
+  const auto before = find_record(path, decision.psn_no);
+  if (!before) return tl::unexpected(before.error());
+  if (decision.updt_time < before->updt_time) {
+    return fail(ErrorCode::kInput,
+                fmt::format("{}: holds a decision about this person of {}, later than {}: an "
+                            "earlier one would not count; check the clock or --at",
+                            path, to_string(before->updt_time), to_string(decision.updt_time)));
+  }
+  PersonRecord merged = merge_decision(*before, decision);
+  struct stat status {};
+  if (::fstat(file.fd(), &status) != 0) return failed(path, "cannot be read");
+  std::string bytes;
+  char last = '\n';
+  if (status.st_size > 0 && ::pread(file.fd(), &last, 1, status.st_size - 1) != 1) {
+    return failed(path, "cannot be read");
+  }
+  if (last != '\n') bytes += '\n';  // a last line without its end
+  bytes += decision_line(merged);
+  if (auto done = write_all(file.fd(), path, bytes, status.st_size); !done)
+    return tl::unexpected(std::move(done.error()));
+  if (is_new) sync_folder(path);
+  return merged;
+}
+
+}  // namespace yujing::app

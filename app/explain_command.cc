@@ -1,0 +1,139 @@
+// `yujing explain`: one case, or one person and year of the store.
+#include <set>
+
+#include <fmt/format.h>
+
+#include "app/commands.h"
+#include "app/explanation.h"
+#include "app/json_text.h"
+#include "app/output.h"
+#include "app/rules.h"
+#include "consumer/file_monitor.h"
+#include "consumer/line_source.h"
+#include "monitor/store.h"
+
+namespace yujing::app {
+
+using thresholds::ErrorCode;
+using thresholds::fail;
+using thresholds::Result;
+
+namespace {
+
+std::string json_string(std::string_view text) {
+  std::string out;
+  append_json(out, text);
+  return out;
+}
+
+// The whole file as one document, so that a case may be written over several lines.
+Result<std::string> read_case(const std::string& path) {
+  consumer::LineSourceOptions options;
+  options.path = path;
+  if (path != "-" && !consumer::LineSource::open(options)) {
+    return fail(ErrorCode::kInput,
+                fmt::format("{}: the case file cannot be read; check the path", path));
+  }
+  Result<consumer::LineSource> source = consumer::LineSource::open(std::move(options));
+  if (!source) return tl::unexpected(std::move(source.error()));
+  std::string text;
+  consumer::LineSource::Line line;
+  while (true) {
+    const Result<consumer::LineSource::Next> next = source->next(line);
+    if (!next) return tl::unexpected(next.error());
+    if (*next != consumer::LineSource::Next::kLine) return text;
+    text.append(line.bytes);
+    text += ' ';
+  }
+}
+
+Result<void> explain_case(const ExplainOptions& options) {
+  Result<Rules> rules = load_rules(options.policies, options.reference);
+  if (!rules) return tl::unexpected(std::move(rules.error()));
+  Result<std::string> text = read_case(options.case_file);
+  if (!text) return tl::unexpected(std::move(text.error()));
+  consumer::CaseCodec codec(rules->book);
+  const auto payout_case = codec.decode(*text);
+  if (!payout_case) {
+    return fail(ErrorCode::kInput,
+                fmt::format("{}: {} ({})", options.case_file, payout_case.error().message,
+                            payout_case.error().code));
+  }
+  const CaseResult result = compute_case(*payout_case, rules->book, rules->reference, true);
+  if (options.json) {
+    std::string out;
+    append_result(out, payout_case->case_id_json, result);
+    return print(out);
+  }
+  ExplanationTitle title;
+  title.who = payout_case->person.psn_no.empty()
+                  ? fmt::format("案例 {}", payout_case->case_id_json)
+                  : fmt::format("参保人 {}", payout_case->person.psn_no);
+  return print(explanation(title, result));
+}
+
+Result<void> explain_person(const ExplainOptions& options, Talk& talk) {
+  Result<Settings> settings = load_settings(options.settings);
+  if (!settings) return tl::unexpected(std::move(settings.error()));
+  Result<Rules> rules = load_rules(*settings, CityChoice::kInUse);
+  if (!rules) return tl::unexpected(std::move(rules.error()));
+  Result<std::unique_ptr<monitor::Store>> opened =
+      monitor::Store::open(settings->store, monitor::Store::Mode::kReader);
+  if (!opened) return tl::unexpected(std::move(opened.error()));
+  monitor::Store& store = **opened;
+  Result<std::optional<monitor::PersonState>> state = store.person(options.person);
+  if (!state) return tl::unexpected(std::move(state.error()));
+  if (!*state) {
+    return fail(
+        ErrorCode::kInput,
+        "nothing is known of this person: check --person, and whether their bills were read");
+  }
+  std::vector<monitor::LedgerItem> items;
+  std::set<thresholds::CityCode> cities;
+  Result<void> read = store.items(options.person, [&](monitor::LedgerItem&& item) {
+    cities.insert(item.content.city);
+    items.push_back(std::move(item));
+  });
+  if (!read) return read;
+  const Result<std::optional<std::string>> position = store.note(consumer::kPositionNote);
+  const Result<std::optional<std::string>> fingerprint = store.note(consumer::kRulesNote);
+  if (fingerprint && *fingerprint &&
+      **fingerprint != consumer::rules_fingerprint(rules->book, rules->reference)) {
+    talk.warning("rules_changed",
+                 "rules or reference figures have changed since the monitor last ran: this page "
+                 "uses the new ones");
+  }
+  std::string out;
+  for (const thresholds::CityRules& city : rules->book.cities) {
+    if (!cities.contains(city.code)) continue;
+    const monitor::PersonState& person = **state;
+    const CaseResult result =
+        fold_person(city, rules->book, rules->reference,
+                    monitor::make_facts(city, person.person ? &*person.person : nullptr,
+                                        person.decision ? &*person.decision : nullptr),
+                    items, true);
+    if (options.json) {
+      append_result(out, json_string(options.person), result);
+      continue;
+    }
+    ExplanationTitle title;
+    title.who = fmt::format("参保人 {}", options.person);
+    title.year = options.year;
+    title.as_of = position && *position ? **position : std::string();
+    if (!out.empty()) out += "\n";
+    out += explanation(title, result);
+  }
+  if (out.empty()) {
+    return fail(ErrorCode::kInput,
+                "this person has no bill in a city in use: check `cities` in the settings");
+  }
+  return print(out);
+}
+
+}  // namespace
+
+Result<void> explain(const ExplainOptions& options, Talk& talk) {
+  return options.case_file.empty() ? explain_person(options, talk) : explain_case(options);
+}
+
+}  // namespace yujing::app

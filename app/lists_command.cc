@@ -1,0 +1,91 @@
+// yujing lists: what the offices receive for a month.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "app/json_text.h"
+#include "app/list_files.h"
+#include "app/office_commands.h"
+#include "app/output.h"
+#include "app/progress.h"
+
+namespace yujing::app {
+namespace {
+
+using thresholds::ErrorCode;
+using thresholds::fail;
+using thresholds::Result;
+
+std::string lists_json(const std::string& month, const WrittenLists& written) {
+  std::string list = "[";
+  for (const auto& each : written.lists) {
+    if (list.size() > 1) list += ',';
+    JsonLine line(list);
+    line.text("city", each.city);
+    line.text("area", each.area);
+    line.text("office", each.office);
+    line.number("rows", static_cast<std::int64_t>(each.rows));
+    line.number("rows_new", static_cast<std::int64_t>(each.rows_new));
+    line.number("persons", static_cast<std::int64_t>(each.persons));
+    line.number("may_apply", static_cast<std::int64_t>(each.may_apply));
+    line.text("xlsx", each.xlsx);
+    line.text("csv", each.csv);
+    line.end();
+  }
+  list += ']';
+  std::string without = "[";
+  for (const auto& city : written.without_warnings) {
+    if (without.size() > 1) without += ',';
+    append_json(without, city);
+  }
+  without += ']';
+  std::string text;
+  JsonLine line(text);
+  line.text("month", month);
+  line.text("position", written.position);
+  line.raw("lists", list);
+  line.raw("cities_without_warnings", without);
+  line.end_line();
+  return text;
+}
+
+void say(const ListsOptions& options, const WrittenLists& written, Talk& talk) {
+  std::uint64_t rows = 0;
+  for (const auto& list : written.lists) {
+    rows += list.rows;
+    talk.info("list",
+              fmt::format("{}: {} rows, {} of them new, {} may apply", list.xlsx,
+                          grouped(list.rows), grouped(list.rows_new), grouped(list.may_apply)));
+  }
+  if (!written.without_warnings.empty()) {
+    talk.info("no_warnings", fmt::format("no list for {}: the rules state no warning line",
+                                         fmt::join(written.without_warnings, ", ")));
+  }
+  talk.info("lists", fmt::format("{}: {} lists with {} rows in {}, as of {}", options.month,
+                                 written.lists.size(), grouped(rows), options.folder,
+                                 written.position.empty() ? "no event" : written.position));
+}
+
+}  // namespace
+
+Result<void> make_lists(const ListsOptions& options, Talk& talk) {
+  const auto month = alerts::parse_month(options.month);
+  if (!month) {
+    return fail(ErrorCode::kUsage,
+                fmt::format("--month `{}`: write a month as 2026-03", options.month));
+  }
+  const auto settings = load_settings(options.settings);
+  if (!settings) return tl::unexpected(settings.error());
+  const auto rules = load_rules(*settings, CityChoice::kInUse);
+  if (!rules) return tl::unexpected(rules.error());
+  Progress progress(talk);
+  const auto written =
+      write_lists({*settings, *rules, *month, options.folder, [&](std::uint64_t persons) {
+                     progress.update("reading", persons, 0, ProgressUnit::kItems);
+                   }});
+  progress.finish();
+  if (!written) return tl::unexpected(written.error());
+  say(options, *written, talk);
+  return options.json ? print(lists_json(options.month, *written)) : Result<void>();
+}
+
+}  // namespace yujing::app
