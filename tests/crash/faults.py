@@ -1,0 +1,512 @@
+#!/usr/bin/env python3
+"""Things go wrong around the program: each must be said clearly, with the right exit code, and nothing be lost.
+
+    faults.py [--fast] [--seed S] [--only NAME …] [--flips N] [--jobs N] [--keep]
+
+Names: in-use, newer-format, flips, disk-full, file-limit, outputs, events, stop. The seed decides the stream and
+every random place; what failed says how to repeat it.
+"""
+
+import argparse
+import concurrent.futures
+import functools
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+from program import (CHECK_FAILED, CONFIGURATION, DONE, INPUT, TIMEOUT_SECONDS, UNAVAILABLE, Folder, Material,
+                     Outcome, differences, oracle_problems, program_path, read, size)
+
+EVENTS, PERSONS, CITIES = 20_000, 4_000, "jixi,yantai"
+MIB = 1 << 20
+LOG_BLOCK = 32768
+
+
+class Fault:
+    """One check under way: where it runs, and what it found."""
+
+    def __init__(self, name, path, material, whole, seed, program):
+        self.name, self.path, self.material = name, path, material
+        self.whole = whole  # a finished, uninterrupted run: (folder, outcome)
+        self.seed, self.program = seed, program
+        self.passed = self.failed = 0
+        self.lines = []
+        os.makedirs(path, exist_ok=True)
+
+    def file(self, name):
+        return os.path.join(self.path, name)
+
+    def say(self, line):
+        self.lines.append(f"        {line}")
+
+    def check(self, what, problems):
+        if problems:
+            self.failed += 1
+            self.lines.append(f"FAILED  {self.name}: {what}; again: tests/crash/faults.py --only {self.name} "
+                              f"--seed {self.seed}")
+            self.lines += ["    " + line for text in problems for line in text.splitlines()]
+        else:
+            self.passed += 1
+            self.lines.append(f"ok      {self.name}: {what}")
+
+    def fresh(self, name):
+        """A folder with all inputs, nothing read yet."""
+        folder = self.material.folder(self.file(name), self.program)
+        self.material.put_all(folder)
+        return folder
+
+    def finished(self, name):
+        """A copy of the uninterrupted run."""
+        return self.whole[0].copy(self.file(name))
+
+    def expect_whole(self, folder):
+        """Byte for byte what the uninterrupted run ended with."""
+        problems = []
+        return problems + self.whole[1].differences(Outcome(folder, problems)) + problems
+
+    def expect_same_meaning(self, folder):
+        """The same totals, and what the oracle says: where batches were cut elsewhere, an alert may have been
+        told in other steps."""
+        problems = []
+        outcome = Outcome(folder, problems)
+        return problems + differences("export totals", self.whole[1].parts["export totals"],
+                                      outcome.parts["export totals"]) + oracle_problems(folder, outcome)
+
+
+def expect(done, codes, *words):
+    """Problems of a command that must have ended with one of the codes, with a message that holds the words."""
+    codes = codes if isinstance(codes, tuple) else (codes,)
+    said = done.err.decode("utf-8", "replace")
+    problems = []
+    if done.code not in codes:
+        problems.append(f"expected exit code {' or '.join(map(str, codes))}: {done}")
+    missing = [word for word in words if word.lower() not in said.lower()]
+    if missing:
+        problems.append(f"the message does not say {', '.join(map(repr, missing))}: {done}")
+    if done.code != DONE and "error: " not in said:
+        problems.append(f"no line begins with `error: `: {done}")
+    return problems
+
+
+# --------------------------------------------------------------------------
+
+def in_use(fault):
+    """A second program on the same store is refused; the first goes on."""
+    folder = fault.fresh("first")
+    events = read(folder.file("events.ndjson"))
+    cut = events.index(b"\n", len(events) * 3 // 4) + 1
+    with open(folder.file("events.ndjson"), "wb") as file:
+        file.write(events[:cut])
+    first = folder.start("--follow")
+    if not first.wait_until(lambda _: folder.log_bytes() > MIB and folder.written() > 0):
+        fault.check("the first one starts", [str(first.end(1))])
+        return
+    before = [size(folder.file(name)) for name in folder.OUTPUTS]
+    second = folder.call("run", "--once")
+    fault.check("a second `run` says the store is in use",
+                expect(second, UNAVAILABLE, "in use by another process", folder.store))
+    after = [size(folder.file(name)) for name in folder.OUTPUTS]
+    fault.check("it leaves the outputs alone",
+                [] if all(a >= b for a, b in zip(after, before)) else [f"they had {before} bytes, now {after}"])
+    beside = folder.call("export", "totals")
+    fault.check("an export works beside it", expect(beside, DONE, "as of") if beside.code != DONE or beside.out
+                else ["it gave no totals"])
+
+    with open(folder.file("events.ndjson"), "ab") as file:
+        file.write(events[cut:])
+    wanted = fault.whole[1].parts["export totals"]
+    until = time.monotonic() + TIMEOUT_SECONDS
+    while time.monotonic() < until and first.alive() and folder.call("export", "totals").out != wanted:
+        time.sleep(0.2)
+    problems = [] if first.alive() else [f"it has ended: {first.end()}"]
+    first.signal(signal.SIGTERM)
+    problems += expect(first.end(), DONE, "asked to stop") + fault.expect_same_meaning(folder)
+    fault.check("the first is unharmed, goes on and stops when asked", problems)
+
+
+# --------------------------------------------------------------------------
+
+@functools.lru_cache(None)
+def crc32c_table():
+    table = []
+    for value in range(256):
+        for _ in range(8):
+            value = value >> 1 ^ (0x82F63B78 if value & 1 else 0)
+        table.append(value)
+    return table
+
+
+def masked_crc32c(data):
+    """The checksum as the store's log holds it."""
+    table, crc = crc32c_table(), 0xFFFFFFFF
+    for byte in data:
+        crc = crc >> 8 ^ table[(crc ^ byte) & 0xFF]
+    crc ^= 0xFFFFFFFF
+    return ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
+
+
+def rewrite_log_record(path, old, new):
+    """Replaces bytes in the first record of a log that has them, and mends the checksum. True if there was one."""
+    data = bytearray(read(path))
+    at = 0
+    while at + 7 <= len(data):
+        length = int.from_bytes(data[at + 4:at + 6], "little")
+        record = slice(at + 6, at + 7 + length)  # its type byte and what it holds
+        if old in data[record] and masked_crc32c(data[record]) == int.from_bytes(data[at:at + 4], "little"):
+            data[record] = data[record].replace(old, new, 1)
+            data[at:at + 4] = masked_crc32c(data[record]).to_bytes(4, "little")
+            with open(path, "wb") as file:
+                file.write(data)
+            return True
+        at += 7 + length
+    return False
+
+
+def newer_format(fault):
+    """A store that says it is of a later format is refused by every command and left as it is."""
+    folder = fault.fresh("later")
+    running = folder.start("--follow")
+    # Killed, so that what it wrote lies in the log.
+    running.wait_until(lambda _: folder.log_bytes() > MIB // 4)
+    running.signal(signal.SIGKILL)
+    done = running.end()
+    note, later = b"\x06format\x011", b"\x06format\x017"
+    logs = sorted(os.path.join(folder.store, name) for name in os.listdir(folder.store) if name.endswith(".log"))
+    if done.code != -signal.SIGKILL or not any(rewrite_log_record(path, note, later) for path in logs):
+        fault.check("the format is noted in the store's log, where the test can change it", [str(done)])
+        return
+    for words in (("run", "--once"), ("export", "totals"), ("store", "verify")):
+        fault.check(f"`{' '.join(words)}` refuses it",
+                    expect(folder.call(*words), CONFIGURATION, "format 7", folder.store))
+
+
+# --------------------------------------------------------------------------
+
+def flip(folder, rng):
+    """Changes one byte of a store. Returns where."""
+    kinds = {"tables": [], "log": [], "rest": []}
+    for name in sorted(os.listdir(folder.store)):
+        if size(os.path.join(folder.store, name)) > 0 and not name.startswith("LOG"):
+            kind = "tables" if name.endswith(".sst") else "log" if name.endswith(".log") else "rest"
+            kinds[kind].append(name)
+    weights = {"tables": 5, "log": 4, "rest": 2}
+    there = [kind for kind in kinds if kinds[kind]]
+    kind = rng.choices(there, [weights[kind] for kind in there])[0]
+    name = rng.choice(kinds[kind])
+    path = os.path.join(folder.store, name)
+    # Near the ends of a file lie its headers and footers; a log has a header at the begin of each of its blocks.
+    length = size(path)
+    block = rng.choice((0, length // LOG_BLOCK, rng.randrange(length // LOG_BLOCK + 1)))
+    offset = rng.choice((rng.randrange(length), rng.randrange(length), rng.randrange(min(64, length)),
+                         length - 1 - rng.randrange(min(128, length)),
+                         min(length - 1, block * LOG_BLOCK + rng.randrange(7))))
+    mask = rng.choice((1 << rng.randrange(8), rng.randrange(1, 256)))
+    with open(path, "r+b") as file:
+        file.seek(offset)
+        byte = file.read(1)[0]
+        file.seek(offset)
+        file.write(bytes([byte ^ mask]))
+    return f"{name} byte {offset} of {length}: {byte:#04x} to {byte ^ mask:#04x}"
+
+
+REPORTED = (CHECK_FAILED, INPUT, UNAVAILABLE, CONFIGURATION)
+
+
+def flip_once(base, expected, path, number, seed):
+    """One flip in a copy: where, what every command says of it, and the problems."""
+    folder = base.copy(path)
+    where = flip(folder, random.Random(f"flip {seed} {number}"))
+    problems, said = [], []
+    # A start may leave out a torn end of the log and read those events again: so the exports come before and after.
+    for words in (("store", "verify"), ("export", "totals"), ("export", "alerts"), ("run", "--once"),
+                  ("export", "totals"), ("export", "alerts")):
+        done = folder.call(*words)
+        name = " ".join(words)
+        said.append(f"{name}: {'done' if done.code == DONE else 'reported'}")
+        if done.code in REPORTED:
+            problems += expect(done, REPORTED)
+        elif done.code != DONE:
+            problems.append(f"{name}: expected a message and an exit code for damage: {done}")
+        elif name in expected.parts and done.out != expected.parts[name]:
+            problems.append(f"`{name}` ended with 0 and other lines than before the byte was changed; it said: {done.tail()}")
+            problems += differences(name, expected.parts[name], done.out)
+        elif name == "run --once":
+            for output in folder.OUTPUTS:
+                problems += differences(output, expected.parts[output], read(folder.file(output)))
+    folder.remove()
+    return where, ", ".join(said), problems
+
+
+def flips(fault, count):
+    """A changed byte anywhere in the store is reported or does no harm; no wrong total is ever given out."""
+    closed = fault.finished("closed")
+    opened = fault.finished("opened")  # a start moves what lies in the log into tables
+    done = opened.once()
+    tables = [name for name in os.listdir(opened.store) if name.endswith(".sst")]
+    fault.check("another start with nothing new to read changes nothing",
+                expect(done, DONE) + fault.expect_whole(opened))
+    fault.say(f"{count} flips, in turn in the store as a run leaves it and as the next start does ({len(tables)} tables)")
+    for number in range(1, count + 1):
+        where, said, problems = flip_once((closed, opened)[number % 2], fault.whole[1], fault.file(f"flip{number}"),
+                                          number, fault.seed)
+        fault.check(f"flip {number}: {where} ({said})", problems)
+
+
+# --------------------------------------------------------------------------
+
+def used(folder):
+    """Bytes a folder takes on a disk of small blocks."""
+    return sum((size(os.path.join(path, name)) + 4095) // 4096 * 4096
+               for path, _, names in os.walk(folder) for name in names)
+
+
+def fill_and_run(fault, room, shares):
+    """On the small disk `room`: runs into its end at several fills, then with space again to the end."""
+    folder = fault.fresh("model")
+    inputs, whole = used(folder.path), used(fault.whole[0].path)
+    need = whole - inputs
+    at = os.statvfs(room)
+    fault.say(f"a run writes {need / MIB:.1f} MiB; the disk has {at.f_bavail * at.f_frsize / MIB:.1f} MiB")
+    for share in shares:
+        small = folder.copy(os.path.join(room, "run"))
+        ballast = os.path.join(room, "ballast")
+        free = os.statvfs(room)
+        with open(ballast, "wb") as file:
+            left = free.f_bavail * free.f_frsize - int(need * share)
+            while left > 0:
+                left -= file.write(b"\0" * min(left, MIB))
+        problems = []
+        for _ in range(2):  # starting again without room is no worse
+            full = small.once()
+            problems += expect(full, UNAVAILABLE, "make room")
+        os.remove(ballast)
+        problems += expect(small.once(), DONE) + fault.expect_whole(small)
+        fault.check(f"full with room for {share:.0%} of what a run writes, then room again", problems)
+        small.remove()
+
+
+def disk_full(fault, fast=False):
+    """Store and outputs on a disk that is too small."""
+    room = fault.file("room")
+    os.makedirs(room)
+    size_ = used(fault.whole[0].path) * 3 + 64 * MIB
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size_}", "tmpfs", room], capture_output=True,
+                             check=False)
+    if mounted.returncode:
+        fault.say("note: no small disk can be mounted here; what a full disk does is shown by file-limit alone")
+        return
+    rng = random.Random(f"disk {fault.seed}")
+    try:
+        fill_and_run(fault, room, [0.4] if fast else [0.0, rng.uniform(0.02, 0.2), rng.uniform(0.2, 0.5),
+                                                      rng.uniform(0.5, 0.8)])
+    finally:
+        subprocess.run(["umount", room], check=False)
+
+
+def own_mounts():
+    """Starts this script again where it may mount a disk of its own, which ends with it. Returns where it may not."""
+    words = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user", "--mount"]
+    if shutil.which("unshare") and subprocess.run([*words, "true"], capture_output=True, check=False).returncode == 0:
+        os.execvp(words[0], [*words, sys.executable, os.path.abspath(__file__), *sys.argv[1:], "--own-mounts"])
+
+
+def file_limit(fault, fast=False):
+    """No file may grow beyond a limit: the nearest thing to a full disk that everybody can have."""
+    rng = random.Random(f"limit {fault.seed}")
+    largest = max(size(os.path.join(path, name)) for path, _, names in os.walk(fault.whole[0].store) for name in names)
+    alerts = size(fault.whole[0].file("alerts.ndjson"))
+    for limit in [alerts // 2] if fast else [4096, alerts // 2, rng.randrange(max(largest, alerts))]:
+        folder = fault.fresh(f"limit{limit}")
+
+        def limited():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))  # pylint: disable=cell-var-from-loop
+
+        # Python ignores SIGXFSZ; so does then the program, and a write beyond the limit fails.
+        done = folder.call("run", "--once", preexec_fn=limited, restore_signals=False)
+        problems = expect(done, UNAVAILABLE)
+        problems += expect(folder.once(), DONE) + fault.expect_whole(folder)
+        fault.check(f"no file longer than {limit} bytes, then no limit", problems)
+
+
+# --------------------------------------------------------------------------
+
+def outputs(fault):
+    """Somebody moved or cut an output file between two runs."""
+    for name in Folder.OUTPUTS:
+        folder = fault.finished(f"moved-{name}")
+        kept = read(folder.file(name))
+        os.remove(folder.file(name))
+        problems = expect(folder.once(), INPUT, folder.file(name), "cut or removed", str(len(kept)))
+        with open(folder.file(name), "wb") as file:
+            file.write(kept)
+        fault.check(f"{name} removed, then put back", problems + expect(folder.once(), DONE) + fault.expect_whole(folder))
+
+        with open(folder.file(name), "wb") as file:
+            file.write(kept[:-7])
+        problems = expect(folder.once(), INPUT, folder.file(name), "cut or removed", str(len(kept) - 7))
+        fault.check(f"{name} cut: still as it was cut", problems + differences(name, kept[:-7], read(folder.file(name))))
+
+        with open(folder.file(name), "wb") as file:
+            file.write(kept + b'{"half a line of a batch that was nev')
+        fault.check(f"{name} with a torn end is cut back to what was recorded",
+                    expect(folder.once(), DONE) + fault.expect_whole(folder))
+
+
+def events(fault):
+    """The events file is another one, is shorter, is gone; then it is back."""
+    folder = fault.fresh("events")
+    whole = read(folder.file("events.ndjson"))
+    cut = whole.index(b"\n", len(whole) * 2 // 3) + 1
+
+    def write(data):
+        with open(folder.file("events.ndjson"), "wb") as file:
+            file.write(data)
+
+    write(whole[:cut])
+    fault.check("two thirds of the events", expect(folder.once(), DONE))
+    before = folder.call("export", "totals").out
+    lines = whole.splitlines(keepends=True)
+    for what, data, words in (("another file", b"".join(lines[7:] + lines[:7]), ("was replaced", "Put back")),
+                              ("shorter", whole[:cut // 2], ("was cut", "Put back")),
+                              ("empty", b"", ("was cut", "Put back"))):
+        write(data)
+        problems = expect(folder.once(), INPUT, folder.file("events.ndjson"), *words)
+        problems += differences("export totals", before, folder.call("export", "totals").out)
+        fault.check(f"the events file is {what}", problems)
+    os.remove(folder.file("events.ndjson"))
+    fault.check("the events file is gone",
+                expect(folder.once(), (CONFIGURATION, INPUT, UNAVAILABLE), folder.file("events.ndjson")))
+    write(whole)
+    fault.check("the right one is back, longer: read from where it stood",
+                expect(folder.once(), DONE) + fault.expect_same_meaning(folder))
+
+
+# --------------------------------------------------------------------------
+
+def stop(fault, fast=False):
+    """SIGTERM: ends cleanly with 0, and goes on later."""
+    rng = random.Random(f"stop {fault.seed}")
+
+    def stop_some(folder, wanted, seconds):
+        """Starts and stops; returns how many runs were stopped before their end, and problems."""
+        stopped, problems = 0, []
+        for _ in range(wanted):
+            running = folder.start("--once")
+            # Before the program listens to the signal it ends like any other does.
+            running.wait_until(lambda run: "watching" in run.said())
+            time.sleep(rng.uniform(0.0, seconds / 2))
+            if not running.signal(signal.SIGTERM):
+                problems += expect(running.end(), DONE)
+                break
+            done = running.end()
+            problems += expect(done, DONE)
+            stopped += b"asked to stop" in done.err
+        return stopped, problems
+
+    def seconds_of(folder):
+        began = time.monotonic()
+        done = folder.once()
+        return time.monotonic() - began, expect(done, DONE)
+
+    for what, prepare in (("reading events", None),
+                          ("reading persons", lambda folder: folder.put("persons.ndjson",
+                                                                        fault.material.file("all-persons.ndjson"))),
+                          ("folding again", lambda folder: folder.put("reference.yaml",
+                                                                      fault.material.file("reference-raised.yaml")))):
+        if fast and prepare:
+            continue
+        name = what.replace(" ", "-")
+        folder = fault.finished(name) if prepare else fault.fresh(name)
+        model = folder.copy(fault.file(f"{name}-whole"))
+        for one in (folder, model):
+            if prepare:
+                prepare(one)
+        seconds, problems = seconds_of(model)
+        stopped, more = stop_some(folder, 4, seconds)
+        problems += more + expect(folder.once(), DONE)
+        ends = [Outcome(one, problems) for one in (model, folder)]
+        problems += differences("export totals", ends[0].parts["export totals"], ends[1].parts["export totals"])
+        problems += oracle_problems(folder, ends[1])
+        fault.check(f"stopped {stopped} times while {what}", problems)
+        if not stopped:
+            fault.say(f"note: no stop landed while {what}")
+
+
+# --------------------------------------------------------------------------
+
+CHECKS = {"in-use": in_use, "newer-format": newer_format, "flips": flips, "disk-full": disk_full,
+          "file-limit": file_limit, "outputs": outputs, "events": events, "stop": stop}
+
+
+def run_check(name, path, material, whole, seed, program, options):
+    fault = Fault(name, path, material, whole, seed, program)
+    try:
+        if name == "flips":
+            flips(fault, options.flips or (8 if options.fast else 40))
+        elif name in ("disk-full", "file-limit", "stop"):
+            CHECKS[name](fault, fast=options.fast)
+        else:
+            CHECKS[name](fault)
+    except Exception:  # pylint: disable=broad-except  # one broken check must not hide the others
+        fault.check("the test itself", [traceback.format_exc()])
+    return fault
+
+
+def prepare(work, seed, program, events_count):
+    """The stream of the seed and its uninterrupted run."""
+    material = Material(os.path.join(work, "material"), seed, events_count, PERSONS, CITIES)
+    folder = material.folder(os.path.join(work, "whole"), program)
+    material.put_all(folder)
+    done = folder.once()
+    problems = expect(done, DONE)
+    outcome = Outcome(folder, problems)
+    return material, (folder, outcome), problems + oracle_problems(folder, outcome)
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Make things go wrong around the program.")
+    parser.add_argument("--fast", action="store_true", help="a smaller stream and fewer variants")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", nargs="+", choices=sorted(CHECKS), metavar="NAME", help=", ".join(CHECKS))
+    parser.add_argument("--flips", type=int, help="bytes to change, one at a time")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="checks at a time")
+    parser.add_argument("--keep", action="store_true", help="keep the folders of the runs and say where")
+    parser.add_argument("--own-mounts", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    program = program_path()
+    names = options.only or list(CHECKS)
+    if "disk-full" in names and not options.own_mounts:
+        own_mounts()
+    work = tempfile.mkdtemp(prefix="yujing-faults-")
+    try:
+        material, whole, problems = prepare(work, options.seed, program, 9_000 if options.fast else EVENTS)
+        print(f"seed {options.seed}: messy.py {material.make}", flush=True)
+        first = Fault("uninterrupted", os.path.join(work, "first"), material, whole, options.seed, program)
+        first.check("as the oracle says", problems)
+        print("\n".join(first.lines), flush=True)
+        passed, failed = first.passed, first.failed
+        with concurrent.futures.ProcessPoolExecutor(options.jobs) as pool:
+            tasks = [pool.submit(run_check, name, os.path.join(work, name), material, whole, options.seed, program,
+                                 options) for name in names]
+            for task in concurrent.futures.as_completed(tasks):
+                fault = task.result()
+                passed, failed = passed + fault.passed, failed + fault.failed
+                print("\n".join(fault.lines), flush=True)
+    finally:
+        if options.keep:
+            print(f"kept: {work}")
+        else:
+            shutil.rmtree(work, ignore_errors=True)
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
