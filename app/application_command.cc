@@ -44,8 +44,7 @@ Result<Known> read_known(Store& store, const std::string& psn_no) {
                 "read");
   }
   Known known{std::move(**state), {}};
-  auto read =
-      store.items(psn_no, [&](LedgerItem&& item) { known.items.push_back(std::move(item)); });
+  auto read = store.items(psn_no, [&](const LedgerItem& item) { known.items.push_back(item); });
   if (!read) return tl::unexpected(std::move(read.error()));
   return known;
 }

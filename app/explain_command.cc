@@ -90,9 +90,9 @@ Result<void> explain_person(const ExplainOptions& options, Talk& talk) {
   }
   std::vector<monitor::LedgerItem> items;
   std::set<thresholds::CityCode> cities;
-  Result<void> read = store.items(options.person, [&](monitor::LedgerItem&& item) {
+  Result<void> read = store.items(options.person, [&](const monitor::LedgerItem& item) {
     cities.insert(item.content.city);
-    items.push_back(std::move(item));
+    items.push_back(item);
   });
   if (!read) return read;
   const Result<std::optional<std::string>> position = store.note(consumer::kPositionNote);

@@ -41,8 +41,8 @@ Result<std::uint64_t> gather(Store& store, const ListJob& job, ListBuilder& buil
     if (++persons % kTellEvery == 0 && job.persons) job.persons(persons);
     if (!builder.needs_settlements(state)) return true;
     items.clear();
-    auto done = store.items(state.psn_no,
-                            [&](monitor::LedgerItem&& item) { items.push_back(std::move(item)); });
+    auto done =
+        store.items(state.psn_no, [&](const monitor::LedgerItem& item) { items.push_back(item); });
     if (!done) {
       error = std::move(done.error());
       return false;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <ranges>
 
 #include <fmt/format.h>
 
@@ -97,12 +96,13 @@ Result<void> keep_cities(RuleBook& book, const std::vector<std::string>& cities,
 }
 
 const thresholds::WarningRule* latest_rule(const thresholds::CityRules& city, std::string_view id) {
-  for (const auto& version : city.versions | std::views::reverse) {
+  const thresholds::WarningRule* latest = nullptr;
+  for (const auto& version : city.versions) {
     for (const auto& rule : version.warnings) {
-      if (rule.id == id) return &rule;
+      if (rule.id == id) latest = &rule;
     }
   }
-  return nullptr;
+  return latest;
 }
 
 std::string known_cities(const RuleBook& book) {

@@ -33,8 +33,8 @@ namespace {
 // A batch ends where the line number is a multiple of this, when it holds this many bytes, or when
 // there is nothing more to read. Alerts are judged per batch: ends that hang on the file alone, not
 // on when the program was started, make a run after a kill say what the uninterrupted run says.
-constexpr std::size_t kBatchLinesMax = 8192;
-constexpr std::size_t kBatchBytesMax = 16U << 20;
+constexpr std::size_t kBatchLinesMax = 32768;
+constexpr std::size_t kBatchBytesMax = 64U << 20;
 constexpr std::size_t kRefoldPersonsMax = 2048;
 constexpr auto kIdle = std::chrono::milliseconds(200);
 constexpr auto kLookAtRecords = std::chrono::seconds(5);
@@ -107,6 +107,7 @@ class FileMonitor {
   std::optional<RecordFile> decisions_;
   monitor::Delivery delivery_;  // its memory is used again for every event
   std::size_t batch_events_ = 0;
+  std::size_t batch_records_ = 0;  // of persons and decisions
   std::size_t batch_bytes_ = 0;
   std::chrono::steady_clock::time_point batch_since_;
   FileMonitorSummary summary_;
@@ -129,14 +130,15 @@ Result<void> FileMonitor::refold_if_rules_changed() {
   const std::string now = rules_fingerprint(rules_, reference_);
   Result<std::optional<std::string>> known = store().note(kRulesNote);
   if (!known) return tl::unexpected(std::move(known.error()));
-  if (*known == now) return {};
+  Result<std::optional<std::string>> begun = store().note(kRefoldNote);
+  if (!begun) return tl::unexpected(std::move(begun.error()));
+  // A kill may have left a part of the persons folded for rules that were taken back since.
+  if (*known == now && begun->value_or("").empty()) return {};
   if (!*known) {
     store().put_note(kRulesNote, now);
     return commit();
   }
   std::string after;
-  Result<std::optional<std::string>> begun = store().note(kRefoldNote);
-  if (!begun) return tl::unexpected(std::move(begun.error()));
   if (*begun && (*begun)->starts_with(now + "\n")) after = (*begun)->substr(now.size() + 1);
   if (observer_.notice)
     observer_.notice("rules or reference figures have changed: folding every person again");
@@ -198,7 +200,7 @@ Result<void> FileMonitor::read_records(RecordFile& file, RecordKind kind, std::s
     Result<LineSource::Next> next = file.source().next(line);
     if (!next) return tl::unexpected(std::move(next.error()));
     const bool end = *next != LineSource::Next::kLine;
-    if (end || (batch_events_ > 0 && line.number % kBatchLinesMax == 0) ||
+    if (end || (batch_records_ > 0 && line.number % kBatchLinesMax == 0) ||
         batch_bytes_ >= kBatchBytesMax) {
       file.keep(store(), end);
       Result<void> committed = commit();
@@ -209,7 +211,7 @@ Result<void> FileMonitor::read_records(RecordFile& file, RecordKind kind, std::s
     if (blank(line.bytes)) continue;
     Result<void> read = read_record(file, kind, name, line);
     if (!read) return read;
-    ++batch_events_;
+    ++batch_records_;
     batch_bytes_ += line.bytes.size();
     file.passed(line);
   }
@@ -399,6 +401,7 @@ Result<void> FileMonitor::commit() {
     observer_.batch(batch_events_, taken.count());
   }
   batch_events_ = 0;
+  batch_records_ = 0;
   batch_bytes_ = 0;
   tell_state();
   tell_missing_figures();

@@ -68,7 +68,7 @@ struct Engine::Impl {
 
   void move(Work& work, const std::vector<Movement>& movements, BeijingTime cause);
   bool move_on(Work& work, const City& city, const Settlement& settlement, Pending& pending);
-  void fold_all_again(Work& work, BeijingTime cause);
+  void fold_all_again(Work& work, BeijingTime cause) const;
   Result<void> settle(Work& work);
   Result<void> fold_again(Work& work, const City& city, Pending& pending);
   Result<std::vector<Settlement>> live(const PersonState& state, CityCode city);
@@ -209,7 +209,7 @@ bool Engine::Impl::move_on(Work& work, const City& city, const Settlement& settl
   return true;
 }
 
-void Engine::Impl::fold_all_again(Work& work, BeijingTime cause) {
+void Engine::Impl::fold_all_again(Work& work, BeijingTime cause) const {
   for (const CityYear& year : work.state.years) {
     if (!cities.contains(year.city)) continue;
     Pending& pending = work.pending[year.city];
@@ -275,8 +275,8 @@ Result<void> Engine::Impl::fold_again(Work& work, const City& city, Pending& pen
 
 Result<std::vector<Settlement>> Engine::Impl::live(const PersonState& state, CityCode city) {
   std::vector<Settlement> settlements;
-  Result<void> read = store.items(state.psn_no, [&](LedgerItem&& item) {
-    if (item.counts && item.content.city == city) settlements.push_back(std::move(item.content));
+  Result<void> read = store.items(state.psn_no, [&](const LedgerItem& item) {
+    if (item.counts && item.content.city == city) settlements.push_back(item.content);
   });
   if (!read) return tl::unexpected(std::move(read.error()));
   std::sort(settlements.begin(), settlements.end(), earlier);

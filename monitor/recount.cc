@@ -1,5 +1,6 @@
 #include "monitor/recount.h"
 
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -11,6 +12,12 @@ namespace yujing::monitor {
 using thresholds::Result;
 
 namespace {
+
+// A visit within which reversals are matched by amounts.
+struct Visit {
+  std::vector<LedgerItem> bills;
+  std::map<std::string, std::string> cancelled;  // setl_id to the reversal's
+};
 
 // One change of one settlement, seen among the person's others.
 class Recount {
@@ -24,11 +31,12 @@ class Recount {
   void index(const Settlement& reversal);
   Result<std::vector<std::string>> affected(const std::optional<LedgerItem>& before,
                                             const LedgerItem& after);
-  Result<std::vector<LedgerItem>> visit(const std::string& mdtrt_id, const LedgerItem& changed);
+  Result<const Visit*> visit(const std::string& mdtrt_id, const LedgerItem& changed);
   Result<std::optional<std::string>> canceller(const LedgerItem& item, const LedgerItem& changed);
 
   Store& store_;
   PersonState& state_;
+  std::map<std::string, Visit> visits_;  // looked at so far, by mdtrt_id
 };
 
 Result<std::vector<Movement>> Recount::run(const std::optional<LedgerItem>& before,
@@ -100,32 +108,46 @@ Result<std::vector<std::string>> Recount::affected(const std::optional<LedgerIte
   if (before) consider(before->content);
   consider(after.content);
   for (const std::string& mdtrt_id : visits) {
-    Result<std::vector<std::string>> reversals =
-        store_.reversals(after.content.psn_no, ReversalKey::kByVisit, mdtrt_id);
-    if (!reversals) return tl::unexpected(std::move(reversals.error()));
-    if (reversals->empty()) continue;
-    Result<std::vector<LedgerItem>> bills = visit(mdtrt_id, after);
-    if (!bills) return tl::unexpected(std::move(bills.error()));
-    for (const LedgerItem& bill : *bills)
-      ids.insert(bill.content.setl_id);
+    Result<const Visit*> matched = visit(mdtrt_id, after);
+    if (!matched) return tl::unexpected(std::move(matched.error()));
+    for (const LedgerItem& bill : (*matched)->bills) {
+      const bool cancelled = (*matched)->cancelled.contains(bill.content.setl_id);
+      if (bill.counts != (!bill.is_void && !cancelled)) ids.insert(bill.content.setl_id);
+    }
   }
   ids.erase(after.content.setl_id);
   return std::vector<std::string>(ids.begin(), ids.end());
 }
 
-// The settlements of one visit, with the changed one as it is now.
-Result<std::vector<LedgerItem>> Recount::visit(const std::string& mdtrt_id,
-                                               const LedgerItem& changed) {
-  std::vector<LedgerItem> bills;
-  Result<void> read = store_.items(state_.psn_no, [&](LedgerItem&& item) {
-    if (item.content.setl_id != changed.content.setl_id &&
-        item.content.text(Text::kMdtrtId) == mdtrt_id) {
-      bills.push_back(std::move(item));
-    }
+// The visit with the changed settlement as it is now; empty where nothing is matched by amounts.
+Result<const Visit*> Recount::visit(const std::string& mdtrt_id, const LedgerItem& changed) {
+  const auto known = visits_.find(mdtrt_id);
+  if (known != visits_.end()) return &known->second;
+  Visit& visit = visits_[mdtrt_id];
+  Result<std::vector<std::string>> indexed =
+      store_.reversals(state_.psn_no, ReversalKey::kByVisit, mdtrt_id);
+  if (!indexed) return tl::unexpected(std::move(indexed.error()));
+  if (indexed->empty()) return &visit;
+
+  std::map<std::string, Settlement> reversals;  // by setl_id
+  const auto take = [&](const LedgerItem& item) {
+    if (item.content.text(Text::kMdtrtId) != mdtrt_id) return;
+    if (!item.content.is_reversal()) visit.bills.push_back(item);
+    if (reverses_by_visit(item)) reversals.emplace(item.content.setl_id, item.content);
+  };
+  Result<void> read = store_.items(state_.psn_no, [&](const LedgerItem& item) {
+    if (item.content.setl_id != changed.content.setl_id) take(item);
   });
   if (!read) return tl::unexpected(std::move(read.error()));
-  if (changed.content.text(Text::kMdtrtId) == mdtrt_id) bills.push_back(changed);
-  return bills;
+  take(changed);
+  std::vector<const LedgerItem*> bills;
+  for (const LedgerItem& bill : visit.bills)
+    bills.push_back(&bill);
+  for (const auto& [setl_id, reversal] : reversals) {
+    const LedgerItem* match = match_in_visit(reversal, bills);
+    if (match != nullptr) visit.cancelled.emplace(match->content.setl_id, setl_id);
+  }
+  return &visit;
 }
 
 // The reversal that cancels `item`, if any; `changed` is the settlement in hand, as it is now.
@@ -133,39 +155,23 @@ Result<std::optional<std::string>> Recount::canceller(const LedgerItem& item,
                                                       const LedgerItem& changed) {
   const Settlement& bill = item.content;
   const std::string& mdtrt_id = bill.text(Text::kMdtrtId);
-  const auto reversal = [&](const std::string& id) -> Result<std::optional<LedgerItem>> {
-    if (id == changed.content.setl_id) return std::optional<LedgerItem>(changed);
-    return store_.item(bill.psn_no, id);
-  };
   if (state_.reversals_by_id) {
     Result<std::vector<std::string>> ids =
         store_.reversals(bill.psn_no, ReversalKey::kById, bill.setl_id);
     if (!ids) return tl::unexpected(std::move(ids.error()));
     for (const std::string& id : *ids) {
-      Result<std::optional<LedgerItem>> by = reversal(id);
+      Result<std::optional<LedgerItem>> by = id == changed.content.setl_id
+                                                 ? std::optional<LedgerItem>(changed)
+                                                 : store_.item(bill.psn_no, id);
       if (!by) return tl::unexpected(std::move(by.error()));
       if (*by && reverses_by_id(**by, bill.setl_id)) return std::optional<std::string>(id);
     }
   }
   if (state_.reversals_by_visit && !mdtrt_id.empty()) {
-    Result<std::vector<std::string>> ids =
-        store_.reversals(bill.psn_no, ReversalKey::kByVisit, mdtrt_id);
-    if (!ids) return tl::unexpected(std::move(ids.error()));
-    if (ids->empty()) return std::optional<std::string>();
-    Result<std::vector<LedgerItem>> bills = visit(mdtrt_id, changed);
-    if (!bills) return tl::unexpected(std::move(bills.error()));
-    std::vector<const LedgerItem*> pointers;
-    for (const LedgerItem& b : *bills)
-      pointers.push_back(&b);
-    for (const std::string& id : *ids) {
-      Result<std::optional<LedgerItem>> by = reversal(id);
-      if (!by) return tl::unexpected(std::move(by.error()));
-      if (!*by || !reverses_by_visit(**by) || (*by)->content.text(Text::kMdtrtId) != mdtrt_id)
-        continue;
-      const LedgerItem* match = match_in_visit((*by)->content, pointers);
-      if (match != nullptr && match->content.setl_id == bill.setl_id)
-        return std::optional<std::string>(id);
-    }
+    Result<const Visit*> matched = visit(mdtrt_id, changed);
+    if (!matched) return tl::unexpected(std::move(matched.error()));
+    const auto by = (*matched)->cancelled.find(bill.setl_id);
+    if (by != (*matched)->cancelled.end()) return std::optional<std::string>(by->second);
   }
   return std::optional<std::string>();
 }

@@ -1,25 +1,20 @@
 #include "monitor/store.h"
 
-#include <algorithm>
 #include <array>
-#include <chrono>
-#include <cstdarg>
-#include <filesystem>
-#include <thread>
+#include <utility>
 
 #include <fmt/format.h>
-#include <rocksdb/cache.h>
-#include <rocksdb/db.h>
-#include <rocksdb/filter_policy.h>
-#include <rocksdb/table.h>
-#include <rocksdb/utilities/write_batch_with_index.h>
+#include <rocksdb/write_batch.h>
 
+#include "monitor/books.h"
 #include "monitor/commit_mark.h"
+#include "monitor/database.h"
+#include "monitor/pending_writes.h"
+#include "monitor/person_cache.h"
 #include "monitor/store_keys.h"
 
 namespace yujing::monitor {
 
-using thresholds::Error;
 using thresholds::ErrorCode;
 using thresholds::fail;
 using thresholds::Result;
@@ -30,91 +25,7 @@ namespace {
 constexpr int kFormat = 1;
 constexpr std::string_view kFormatNote = "format";
 
-enum Family : std::size_t { kNotes, kLedger, kPersons, kReversals, kFamilies };
-const std::array<std::string, kFamilies> kFamilyNames = {rocksdb::kDefaultColumnFamilyName,
-                                                         "ledger", "persons", "reversals"};
-
-constexpr std::size_t kBlockCacheBytes = 128ULL << 20;
-constexpr std::size_t kMemtableBytes = 32ULL << 20;
-
-rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache>& cache) {
-  rocksdb::ColumnFamilyOptions options;
-  rocksdb::BlockBasedTableOptions table;
-  table.block_cache = cache;
-  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-  table.format_version = 5;
-  table.cache_index_and_filter_blocks = true;
-  table.pin_l0_filter_and_index_blocks_in_cache = true;
-  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  options.write_buffer_size = kMemtableBytes;
-  options.compression = rocksdb::kLZ4Compression;
-  options.bottommost_compression = rocksdb::kZSTD;
-  options.level_compaction_dynamic_level_bytes = true;
-  options.memtable_prefix_bloom_size_ratio = 0.1;
-  options.memtable_whole_key_filtering = true;
-  return options;
-}
-
-rocksdb::DBOptions database_options() {
-  rocksdb::DBOptions options;
-  options.create_if_missing = true;
-  options.create_missing_column_families = true;
-  options.max_background_jobs = 2;
-  options.keep_log_file_num = 2;
-  options.max_log_file_size = 1 << 20;
-  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-  // A record torn by a crash at the very end is dropped; damage anywhere else stops the start.
-  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
-  return options;
-}
-
-Error error_of(const rocksdb::Status& status, const std::string& path, std::string_view doing) {
-  const std::string text = status.ToString();
-  if (status.IsCorruption()) {
-    return {ErrorCode::kInput, fmt::format("store {}: damaged while {} ({}): restore it from a "
-                                           "copy, or delete it and read the source "
-                                           "again from the start",
-                                           path, doing, text)};
-  }
-  if (status.IsNoSpace() || text.find("No space left") != std::string::npos) {
-    return {
-        ErrorCode::kUnavailable,
-        fmt::format("store {}: the disk is full ({}); nothing is lost: make room and start again",
-                    path, text)};
-  }
-  if (text.find("While lock file") != std::string::npos ||
-      text.find("lock hold by current process") != std::string::npos) {
-    return {
-        ErrorCode::kUnavailable,
-        fmt::format(
-            "store {}: in use by another process; stop that one first, or give this one another "
-            "`store` ({})",
-            path, text)};
-  }
-  return {ErrorCode::kUnavailable,
-          fmt::format("store {}: cannot go on {} ({}); check the disk and the rights of the folder",
-                      path, doing, text)};
-}
-
-// A database that ends before the mark of its last commit.
-Error error_of_lost_commits(const std::string& path) {
-  return error_of(rocksdb::Status::Corruption("the log ends before the last commit"), path,
-                  "opening");
-}
-
-// An open database, closed with all that belongs to it.
-struct Opened {
-  Opened() = default;
-  Opened(Opened&&) = default;
-  Opened& operator=(Opened&&) = delete;
-  ~Opened() {
-    for (auto* handle : families)
-      (void)db->DestroyColumnFamilyHandle(handle);
-    if (db != nullptr) (void)db->Close();
-  }
-  std::unique_ptr<rocksdb::DB> db;
-  std::vector<rocksdb::ColumnFamilyHandle*> families;
-};
+constexpr std::size_t kPersonCacheBytes = 192ULL << 20;  // of each of its two generations
 
 }  // namespace
 
@@ -122,38 +33,54 @@ struct Store::Impl {
   std::string path;
   Mode mode = Mode::kWriter;
   std::optional<CommitMark> mark;  // kWriter
-  Opened opened;
-  rocksdb::DB* db = nullptr;  // of `opened`
-  rocksdb::WriteBatchWithIndex batch{rocksdb::BytewiseComparator(), 0, true};
+  Database database;
+  rocksdb::DB* db = nullptr;  // of `database`
+  std::array<PendingWrites, kFamilies> pending;
+  PersonCache cache{kPersonCacheBytes};
+  Books books;
 
-  Impl(std::string where, Mode how, Opened database)
-      : path(std::move(where)), mode(how), opened(std::move(database)), db(opened.db.get()) {
+  Impl(std::string where, Mode how, Database opened)
+      : path(std::move(where)), mode(how), database(std::move(opened)), db(database.db.get()) {
     if (mode == Mode::kWriter) mark.emplace(path);
   }
 
-  [[nodiscard]] rocksdb::ColumnFamilyHandle* family(Family f) const { return opened.families[f]; }
+  [[nodiscard]] rocksdb::ColumnFamilyHandle* family(Family f) const { return database.families[f]; }
 
   Result<std::optional<std::string>> get(Family f, const std::string& key) {
+    if (const std::string* value = pending[f].find(key)) return std::optional<std::string>(*value);
     std::string value;
-    const rocksdb::Status status =
-        batch.GetFromBatchAndDB(db, rocksdb::ReadOptions(), family(f), key, &value);
+    const rocksdb::Status status = db->Get(rocksdb::ReadOptions(), family(f), key, &value);
     if (status.IsNotFound()) return std::optional<std::string>();
     if (!status.ok()) return tl::unexpected(error_of(status, path, "reading"));
     return std::optional<std::string>(std::move(value));
   }
 
-  // Iterates keys that start with `prefix`, pending changes included; stops when `visit` says
-  // false.
+  // Goes through the keys that start with `prefix`, in order, pending writes included; stops when
+  // `visit` says false.
   template <class Visit>
   Result<void> scan(Family f, const std::string& prefix, Visit visit) {
-    const std::unique_ptr<rocksdb::Iterator> it(
-        batch.NewIteratorWithBase(family(f), db->NewIterator(rocksdb::ReadOptions(), family(f))));
-    for (it->Seek(prefix); it->Valid() && it->key().starts_with(prefix); it->Next()) {
-      Result<bool> go_on = visit(it->key().ToStringView(), it->value().ToStringView());
+    const std::unique_ptr<rocksdb::Iterator> kept(
+        db->NewIterator(rocksdb::ReadOptions(), family(f)));
+    kept->Seek(prefix);
+    auto fresh = pending[f].from(prefix);
+    const auto end = pending[f].all().end();
+    while (true) {
+      const bool has_kept = kept->Valid() && kept->key().starts_with(prefix);
+      const bool has_fresh = fresh != end && fresh->first.starts_with(prefix);
+      if (!has_kept && !has_fresh) break;
+      // A pending write stands before what it writes over.
+      const int order = !has_kept    ? -1
+                        : !has_fresh ? 1
+                                     : fresh->first.compare(kept->key().ToStringView());
+      Result<bool> go_on =
+          order <= 0 ? visit(std::string_view(fresh->first), std::string_view(fresh->second))
+                     : visit(kept->key().ToStringView(), kept->value().ToStringView());
       if (!go_on) return tl::unexpected(std::move(go_on.error()));
       if (!*go_on) return {};
+      if (order >= 0) kept->Next();
+      if (order <= 0) ++fresh;
     }
-    if (!it->status().ok()) return tl::unexpected(error_of(it->status(), path, "reading"));
+    if (!kept->status().ok()) return tl::unexpected(error_of(kept->status(), path, "reading"));
     return {};
   }
 };
@@ -162,83 +89,8 @@ Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Store::~Store() = default;
 
-namespace {
-
-std::vector<rocksdb::ColumnFamilyDescriptor> all_families() {
-  const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(kBlockCacheBytes);
-  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
-  for (const std::string& name : kFamilyNames) {
-    descriptors.emplace_back(name, family_options(cache));
-  }
-  return descriptors;
-}
-
-Result<Opened> open_writer(const std::string& path) {
-  std::error_code failed;
-  std::filesystem::create_directories(path, failed);
-  if (failed) {
-    return fail(
-        ErrorCode::kUnavailable,
-        fmt::format("store {}: the folder cannot be made ({}); check the path and its rights", path,
-                    failed.message()));
-  }
-  const std::uint64_t mark = CommitMark::read(path);
-  Opened opened;
-  rocksdb::DB* db = nullptr;
-  const rocksdb::Status status =
-      rocksdb::DB::Open(database_options(), path, all_families(), &opened.families, &db);
-  if (!status.ok()) return tl::unexpected(error_of(status, path, "opening"));
-  opened.db.reset(db);
-  if (db->GetLatestSequenceNumber() < mark) return tl::unexpected(error_of_lost_commits(path));
-  return opened;
-}
-
-// The library would log into the store's folder, which belongs to the writer.
-class Silent : public rocksdb::Logger {
- public:
-  using rocksdb::Logger::Logv;
-  void Logv(const char*, va_list) override {}
-};
-
-// Files that a running writer puts away while they are being opened are not damage: try again.
-constexpr int kReaderTries = 20;
-constexpr auto kReaderPause = std::chrono::milliseconds(50);
-
-Result<Opened> open_reader(const std::string& path) {
-  if (!std::filesystem::exists(std::filesystem::path(path) / "CURRENT")) {
-    return fail(
-        ErrorCode::kConfiguration,
-        fmt::format("store {}: there is none yet; start `yujing run` first, or mend `store` "
-                    "in the settings",
-                    path));
-  }
-  rocksdb::DBOptions options = database_options();
-  options.create_if_missing = false;
-  options.create_missing_column_families = false;
-  options.max_open_files = -1;  // all opened at once: then they may be put away
-  options.info_log = std::make_shared<Silent>();
-  rocksdb::Status status;
-  for (int i = 0; i < kReaderTries; ++i) {
-    if (i > 0) std::this_thread::sleep_for(kReaderPause);
-    const std::uint64_t mark = CommitMark::read(path);
-    Opened opened;
-    rocksdb::DB* db = nullptr;
-    status = rocksdb::DB::OpenForReadOnly(options, path, all_families(), &opened.families, &db);
-    if (status.ok()) {
-      opened.db.reset(db);
-      if (db->GetLatestSequenceNumber() >= mark) return opened;
-      continue;
-    }
-    if (status.ToString().find("No such file") == std::string::npos) break;
-  }
-  return tl::unexpected(status.ok() ? error_of_lost_commits(path)
-                                    : error_of(status, path, "opening"));
-}
-
-}  // namespace
-
 Result<std::unique_ptr<Store>> Store::open(const std::string& path, Mode mode) {
-  Result<Opened> opened = mode == Mode::kWriter ? open_writer(path) : open_reader(path);
+  Result<Database> opened = mode == Mode::kWriter ? open_writer(path) : open_reader(path);
   if (!opened) return tl::unexpected(std::move(opened.error()));
   std::unique_ptr<Store> store(new Store(std::make_unique<Impl>(path, mode, std::move(*opened))));
 
@@ -260,15 +112,26 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, Mode mode) {
 }
 
 Result<std::optional<PersonState>> Store::person(std::string_view psn_no) {
-  Result<std::optional<std::string>> value = impl_->get(kPersons, person_key(psn_no));
-  if (!value) return tl::unexpected(std::move(value.error()));
-  if (!*value) return std::optional<PersonState>();
-  Result<PersonState> state = decode_person_state(psn_no, **value);
+  const std::string key = person_key(psn_no);
+  const std::string* held = impl_->pending[kPersons].find(key);
+  if (held == nullptr) held = impl_->cache.find(key);
+  if (held == nullptr) {
+    Result<std::optional<std::string>> value = impl_->get(kPersons, key);
+    if (!value) return tl::unexpected(std::move(value.error()));
+    if (!*value) return std::optional<PersonState>();
+    held = &impl_->cache.put(key, std::move(**value));
+  }
+  Result<PersonState> state = decode_person_state(psn_no, *held);
   if (!state) return tl::unexpected(std::move(state.error()));
   return std::optional<PersonState>(std::move(*state));
 }
 
 Result<std::optional<LedgerItem>> Store::item(std::string_view psn_no, std::string_view setl_id) {
+  if (const Book* book = impl_->books.find(std::string(psn_no))) {
+    const auto at = book->by_setl_id.find(std::string(setl_id));
+    if (at == book->by_setl_id.end()) return std::optional<LedgerItem>();
+    return std::optional<LedgerItem>(book->items[at->second]);
+  }
   // Most ids are new: a point read that the filters answer. Only known ones are walked through.
   std::string key = entry_key(psn_no, setl_id, 0);
   Result<std::optional<std::string>> first = impl_->get(kLedger, key);
@@ -287,27 +150,36 @@ Result<std::optional<LedgerItem>> Store::item(std::string_view psn_no, std::stri
   return std::optional<LedgerItem>(std::move(item));
 }
 
-Result<void> Store::items(std::string_view psn_no, const std::function<void(LedgerItem&&)>& visit) {
-  LedgerItem item;
-  std::string current;
-  bool any = false;
-  Result<void> read =
-      impl_->scan(kLedger, person_key(psn_no),
-                  [&](std::string_view key, std::string_view value) -> Result<bool> {
-                    EntryKey parts = split_entry_key(key);
-                    if (any && parts.setl_id != current) {
-                      visit(std::move(item));
-                      item = LedgerItem();
-                    }
-                    any = true;
-                    current = parts.setl_id;
-                    Result<Entry> entry = decode_entry(psn_no, current, parts.seq, value);
-                    if (!entry) return tl::unexpected(std::move(entry.error()));
-                    fold(item, *entry);
-                    return true;
-                  });
-  if (!read) return tl::unexpected(std::move(read.error()));
-  if (any) visit(std::move(item));
+Result<void> Store::items(std::string_view psn_no,
+                          const std::function<void(const LedgerItem&)>& visit) {
+  const std::string person(psn_no);
+  const Book* book = impl_->books.find(person);
+  Book read_now;
+  bool keeps = false;
+  if (book == nullptr) {
+    std::string current;
+    LedgerItem item;
+    Result<void> read =
+        impl_->scan(kLedger, person_key(psn_no),
+                    [&](std::string_view key, std::string_view value) -> Result<bool> {
+                      EntryKey parts = split_entry_key(key);
+                      if (item.next_seq > 0 && parts.setl_id != current) {
+                        read_now.add(std::exchange(item, {}));
+                      }
+                      current = std::move(parts.setl_id);
+                      Result<Entry> entry = decode_entry(psn_no, current, parts.seq, value);
+                      if (!entry) return tl::unexpected(std::move(entry.error()));
+                      fold(item, *entry);
+                      return true;
+                    });
+    if (!read) return read;
+    if (item.next_seq > 0) read_now.add(std::move(item));
+    keeps = read_now.items.size() >= Books::kItemsMin;
+    book = keeps ? &impl_->books.keep(person, std::move(read_now)) : &read_now;
+  }
+  for (const LedgerItem& item : book->items)
+    visit(item);
+  if (keeps) impl_->books.trim();
   return {};
 }
 
@@ -331,35 +203,46 @@ Result<std::optional<std::string>> Store::note(std::string_view name) {
 void Store::put_person(const PersonState& state) {
   std::string value;
   encode(state, value);
-  impl_->batch.Put(impl_->family(kPersons), person_key(state.psn_no), value);
+  impl_->pending[kPersons].put(person_key(state.psn_no), std::move(value));
 }
 
 void Store::put_entry(std::string_view psn_no, std::string_view setl_id, const Entry& entry) {
   std::string value;
   encode(entry, value);
-  impl_->batch.Put(impl_->family(kLedger), entry_key(psn_no, setl_id, entry.seq), value);
+  impl_->pending[kLedger].put(entry_key(psn_no, setl_id, entry.seq), std::move(value));
+  if (Book* book = impl_->books.find(std::string(psn_no))) book->fold_in(psn_no, setl_id, entry);
 }
 
 void Store::put_reversal(std::string_view psn_no, ReversalKey key, std::string_view target,
                          std::string_view setl_id) {
   std::string k = reversals_prefix(psn_no, static_cast<char>(key), target);
   k += setl_id;
-  impl_->batch.Put(impl_->family(kReversals), k, rocksdb::Slice());
+  impl_->pending[kReversals].put(std::move(k), {});
 }
 
 void Store::put_note(std::string_view name, std::string_view bytes) {
-  impl_->batch.Put(impl_->family(kNotes), rocksdb::Slice(name.data(), name.size()),
-                   rocksdb::Slice(bytes.data(), bytes.size()));
+  impl_->pending[kNotes].put(std::string(name), std::string(bytes));
 }
 
 Result<void> Store::commit() {
   CHECK(impl_->mode == Mode::kWriter);
+  rocksdb::WriteBatch batch;
+  for (std::size_t f = 0; f < kFamilies; ++f) {
+    for (const auto& [key, value] : impl_->pending[f].all()) {
+      const rocksdb::Status put = batch.Put(impl_->database.families[f], key, value);
+      CHECK(put.ok());
+    }
+  }
   rocksdb::WriteOptions options;
   options.sync = true;
-  const rocksdb::Status status = impl_->db->Write(options, impl_->batch.GetWriteBatch());
+  const rocksdb::Status status = impl_->db->Write(options, &batch);
   if (!status.ok()) return tl::unexpected(error_of(status, impl_->path, "writing"));
   impl_->mark->write(impl_->db->GetLatestSequenceNumber());
-  impl_->batch.Clear();
+  for (const auto& [key, value] : impl_->pending[kPersons].all())
+    impl_->cache.put(key, value);
+  for (PendingWrites& writes : impl_->pending)
+    writes.clear();
+  impl_->books.trim();
   return {};
 }
 
@@ -407,7 +290,7 @@ Result<void> Store::verify_checksums() {
 
 std::uint64_t Store::bytes() const {
   std::uint64_t sum = 0;
-  for (auto* handle : impl_->opened.families) {
+  for (auto* handle : impl_->database.families) {
     std::uint64_t part = 0;
     if (impl_->db->GetIntProperty(handle, rocksdb::DB::Properties::kTotalSstFilesSize, &part))
       sum += part;

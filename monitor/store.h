@@ -37,9 +37,9 @@ class Store {
   // The settlement id's entries folded; nullopt: never seen.
   [[nodiscard]] thresholds::Result<std::optional<LedgerItem>> item(std::string_view psn_no,
                                                                    std::string_view setl_id);
-  // Every settlement of the person, by setl_id.
+  // Every settlement of the person, in no order. `visit` must not write.
   [[nodiscard]] thresholds::Result<void> items(std::string_view psn_no,
-                                               const std::function<void(LedgerItem&&)>& visit);
+                                               const std::function<void(const LedgerItem&)>& visit);
   // setl_ids of reversals that name `target` (a setl_id or a mdtrt_id).
   [[nodiscard]] thresholds::Result<std::vector<std::string>> reversals(std::string_view psn_no,
                                                                        ReversalKey key,

@@ -32,7 +32,7 @@ class Verifier {
     ++statistics_.persons;
     std::vector<LedgerItem> items;
     Result<void> read =
-        store_.items(state.psn_no, [&](LedgerItem&& item) { items.push_back(std::move(item)); });
+        store_.items(state.psn_no, [&](const LedgerItem& item) { items.push_back(item); });
     if (!read) return read;
     report_.settlements += items.size();
     check_counts(state, items);
@@ -91,10 +91,9 @@ class Verifier {
     });
   }
 
-  void differ(std::string what) {
+  void differ(const std::string& what) {
     ++report_.difference_count;
-    if (report_.differences.size() < kDifferencesMax)
-      report_.differences.push_back(std::move(what));
+    if (report_.differences.size() < kDifferencesMax) report_.differences.push_back(what);
   }
 
   void check_counts(const PersonState& state, const std::vector<LedgerItem>& items) {

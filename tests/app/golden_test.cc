@@ -1,9 +1,11 @@
 // The worked cases of tests/cases/golden: what `yujing payout` says of each, key by key and in
 // order.
+#include <algorithm>
 #include <fstream>
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -27,28 +29,27 @@ std::vector<std::string> lines_of(const std::string& name) {
 
 // Where the two differ first: "settlements[2].payouts[0].amount: 3.00 instead of 2.99"; "" nowhere.
 std::string first_difference(const Json& is, const Json& should, const std::string& where) {
-  if (is.type() != should.type()) return where + ": " + is.dump() + " instead of " + should.dump();
+  const auto differ = [&] {
+    return fmt::format("{}: {} instead of {}", where, is.dump(), should.dump());
+  };
+  if (is.type() != should.type()) return differ();
   if (should.is_array()) {
     for (std::size_t i = 0; i < std::min(is.size(), should.size()); ++i) {
-      const std::string found =
-          first_difference(is[i], should[i], where + "[" + std::to_string(i) + "]");
+      std::string found = first_difference(is[i], should[i], fmt::format("{}[{}]", where, i));
       if (!found.empty()) return found;
     }
     if (is.size() == should.size()) return {};
-    return where + ": " + std::to_string(is.size()) + " elements instead of " +
-           std::to_string(should.size());
+    return fmt::format("{}: {} elements instead of {}", where, is.size(), should.size());
   }
-  if (!should.is_object()) {
-    return is == should ? "" : where + ": " + is.dump() + " instead of " + should.dump();
-  }
+  if (!should.is_object()) return is == should ? std::string() : differ();
   for (const auto& [key, value] : should.items()) {
-    const std::string path = where.empty() ? key : where + "." + key;
-    if (!is.contains(key)) return path + ": is not there";
-    const std::string found = first_difference(is.at(key), value, path);
+    const std::string path = where.empty() ? key : fmt::format("{}.{}", where, key);
+    if (!is.contains(key)) return fmt::format("{}: is not there", path);
+    std::string found = first_difference(is.at(key), value, path);
     if (!found.empty()) return found;
   }
   for (const auto& [key, value] : is.items()) {
-    if (!should.contains(key)) return where + ": `" + key + "` is one key more";
+    if (!should.contains(key)) return fmt::format("{}: `{}` is one key more", where, key);
   }
   return {};
 }

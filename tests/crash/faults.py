@@ -26,7 +26,7 @@ from program import (CHECK_FAILED, CONFIGURATION, DONE, INPUT, TIMEOUT_SECONDS, 
 
 EVENTS, PERSONS, CITIES = 20_000, 4_000, "jixi,yantai"
 MIB = 1 << 20
-LOG_BLOCK = 32768
+LOG_BLOCK, LOG_HEADER = 32768, 7  # of the store's write-ahead log
 
 
 class Fault:
@@ -156,16 +156,16 @@ def rewrite_log_record(path, old, new):
     """Replaces bytes in the first record of a log that has them, and mends the checksum. True if there was one."""
     data = bytearray(read(path))
     at = 0
-    while at + 7 <= len(data):
+    while at + LOG_HEADER <= len(data):
         length = int.from_bytes(data[at + 4:at + 6], "little")
-        record = slice(at + 6, at + 7 + length)  # its type byte and what it holds
+        record = slice(at + 6, at + LOG_HEADER + length)  # its type byte and what it holds
         if old in data[record] and masked_crc32c(data[record]) == int.from_bytes(data[at:at + 4], "little"):
             data[record] = data[record].replace(old, new, 1)
             data[at:at + 4] = masked_crc32c(data[record]).to_bytes(4, "little")
             with open(path, "wb") as file:
                 file.write(data)
             return True
-        at += 7 + length
+        at += LOG_HEADER + length
     return False
 
 
@@ -189,41 +189,66 @@ def newer_format(fault):
 
 # --------------------------------------------------------------------------
 
-def flip(folder, rng):
-    """Changes one byte of a store. Returns where."""
+def store_files(folder):
+    """Files of a store that hold something, by kind; the talk of the library is not among them."""
     kinds = {"tables": [], "log": [], "rest": []}
     for name in sorted(os.listdir(folder.store)):
         if size(os.path.join(folder.store, name)) > 0 and not name.startswith("LOG"):
-            kind = "tables" if name.endswith(".sst") else "log" if name.endswith(".log") else "rest"
-            kinds[kind].append(name)
-    weights = {"tables": 5, "log": 4, "rest": 2}
-    there = [kind for kind in kinds if kinds[kind]]
-    kind = rng.choices(there, [weights[kind] for kind in there])[0]
-    name = rng.choice(kinds[kind])
+            kinds["tables" if name.endswith(".sst") else "log" if name.endswith(".log") else "rest"].append(name)
+    return kinds
+
+
+def change_byte(folder, name, offset, mask):
+    """Changes one byte of a store. Returns what was done."""
     path = os.path.join(folder.store, name)
-    # Near the ends of a file lie its headers and footers; a log has a header at the begin of each of its blocks.
-    length = size(path)
-    block = rng.choice((0, length // LOG_BLOCK, rng.randrange(length // LOG_BLOCK + 1)))
-    offset = rng.choice((rng.randrange(length), rng.randrange(length), rng.randrange(min(64, length)),
-                         length - 1 - rng.randrange(min(128, length)),
-                         min(length - 1, block * LOG_BLOCK + rng.randrange(7))))
-    mask = rng.choice((1 << rng.randrange(8), rng.randrange(1, 256)))
     with open(path, "r+b") as file:
         file.seek(offset)
         byte = file.read(1)[0]
         file.seek(offset)
         file.write(bytes([byte ^ mask]))
-    return f"{name} byte {offset} of {length}: {byte:#04x} to {byte ^ mask:#04x}"
+    return f"{name} byte {offset} of {size(path)}: {byte:#04x} to {byte ^ mask:#04x}"
+
+
+def flip_anywhere(folder, rng):
+    kinds = store_files(folder)
+    weights = {"tables": 5, "log": 4, "rest": 2}
+    there = [kind for kind in kinds if kinds[kind]]
+    kind = rng.choices(there, [weights[kind] for kind in there])[0]
+    name = rng.choice(kinds[kind])
+    # Near the ends of a file lie its headers and footers; a log has a header at the begin of each of its blocks.
+    length = size(os.path.join(folder.store, name))
+    block = rng.choice((0, length // LOG_BLOCK, rng.randrange(length // LOG_BLOCK + 1)))
+    offset = rng.choice((rng.randrange(length), rng.randrange(length), rng.randrange(min(64, length)),
+                         length - 1 - rng.randrange(min(128, length)),
+                         min(length - 1, block * LOG_BLOCK + rng.randrange(7))))
+    return change_byte(folder, name, offset, rng.choice((1 << rng.randrange(8), rng.randrange(1, 256))))
+
+
+def flip_end_of_log(folder, rng):
+    """Changes the header of the log's last record, so that it looks like one torn by a crash."""
+    logs = store_files(folder)["log"]
+    if not logs:
+        return "no log to change"
+    data = read(os.path.join(folder.store, logs[-1]))
+    last = at = 0
+    while at + LOG_HEADER <= len(data):
+        if LOG_BLOCK - at % LOG_BLOCK < LOG_HEADER:  # no header fits: the rest of the block is empty
+            at += LOG_BLOCK - at % LOG_BLOCK
+            continue
+        last, at = at, at + LOG_HEADER + int.from_bytes(data[at + 4:at + 6], "little")
+    return change_byte(folder, logs[-1], last + rng.choice((4, 5, rng.randrange(LOG_HEADER))),  # 4 and 5 hold its length
+                       1 << rng.randrange(8))
 
 
 REPORTED = (CHECK_FAILED, INPUT, UNAVAILABLE, CONFIGURATION)
 
 
-def flip_once(base, expected, path, number, seed):
-    """One flip in a copy: where, what every command says of it, and the problems."""
+def flip_once(base, path, rng, flip, before, after):
+    """One flip in a copy: where, what every command says of it, and the problems. `before` is what the exports
+    gave, `after` what the run to the end gives where nothing was changed."""
     folder = base.copy(path)
-    where = flip(folder, random.Random(f"flip {seed} {number}"))
-    problems, said = [], []
+    where = flip(folder, rng)
+    problems, said, expected = [], [], before
     # A start may leave out a torn end of the log and read those events again: so the exports come before and after.
     for words in (("store", "verify"), ("export", "totals"), ("export", "alerts"), ("run", "--once"),
                   ("export", "totals"), ("export", "alerts")):
@@ -234,12 +259,13 @@ def flip_once(base, expected, path, number, seed):
             problems += expect(done, REPORTED)
         elif done.code != DONE:
             problems.append(f"{name}: expected a message and an exit code for damage: {done}")
-        elif name in expected.parts and done.out != expected.parts[name]:
+        elif name in expected and done.out != expected[name]:
             problems.append(f"`{name}` ended with 0 and other lines than before the byte was changed; it said: {done.tail()}")
-            problems += differences(name, expected.parts[name], done.out)
+            problems += differences(name, expected[name], done.out)
         elif name == "run --once":
+            expected = after
             for output in folder.OUTPUTS:
-                problems += differences(output, expected.parts[output], read(folder.file(output)))
+                problems += differences(output, after[output], read(folder.file(output)))
     folder.remove()
     return where, ", ".join(said), problems
 
@@ -248,15 +274,27 @@ def flips(fault, count):
     """A changed byte anywhere in the store is reported or does no harm; no wrong total is ever given out."""
     closed = fault.finished("closed")
     opened = fault.finished("opened")  # a start moves what lies in the log into tables
-    done = opened.once()
-    tables = [name for name in os.listdir(opened.store) if name.endswith(".sst")]
     fault.check("another start with nothing new to read changes nothing",
-                expect(done, DONE) + fault.expect_whole(opened))
-    fault.say(f"{count} flips, in turn in the store as a run leaves it and as the next start does ({len(tables)} tables)")
+                expect(opened.once(), DONE) + fault.expect_whole(opened))
+    killed = fault.fresh("killed")  # with all it has in the log
+    running = killed.start("--once")
+    # What the next batch puts out says that the commit before it is over.
+    running.wait_until(lambda _: killed.log_bytes() > MIB)
+    written = killed.written()
+    running.wait_until(lambda _: killed.written() > written)
+    running.signal(signal.SIGKILL)
+    running.end()
+
+    after = fault.whole[1].parts
+    bases = [("finished", closed, after), ("killed", killed, Outcome(killed, []).parts), ("started again", opened, after)]
     for number in range(1, count + 1):
-        where, said, problems = flip_once((closed, opened)[number % 2], fault.whole[1], fault.file(f"flip{number}"),
-                                          number, fault.seed)
-        fault.check(f"flip {number}: {where} ({said})", problems)
+        if number % 4:
+            flip, (name, base, before) = flip_anywhere, bases[number % 3]
+        else:
+            flip, (name, base, before) = flip_end_of_log, bases[number // 4 % 2]
+        where, said, problems = flip_once(base, fault.file(f"flip{number}"), random.Random(f"flip {fault.seed} {number}"),
+                                          flip, before, after)
+        fault.check(f"flip {number} in a store {name}: {where} ({said})", problems)
 
 
 # --------------------------------------------------------------------------
@@ -504,6 +542,8 @@ def main():
             print(f"kept: {work}")
         else:
             shutil.rmtree(work, ignore_errors=True)
+    times = os.times()
+    print(f"{times.children_user + times.children_system + times.user:.0f} s of processor time")
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 

@@ -1,8 +1,7 @@
 #include "tests/monitor/desk.h"
 
-#include <stdlib.h>
-
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -16,7 +15,7 @@ namespace {
 // In memory where there is plenty, so that tests do not wait for a disk to sync.
 std::filesystem::path place_for_folders() {
   constexpr std::uintmax_t kPlenty = 4ULL << 30;
-  const std::filesystem::path memory = "/dev/shm";
+  std::filesystem::path memory = "/dev/shm";
   std::error_code failed;
   const std::filesystem::space_info space = std::filesystem::space(memory, failed);
   if (!failed && space.available != static_cast<std::uintmax_t>(-1) && space.available >= kPlenty) {

@@ -312,6 +312,20 @@ TEST(Engine, ALookBackMovesOneYearsBillIntoAnotherYearsAccount) {
   EXPECT_THAT(desk.differences(), IsEmpty());
 }
 
+TEST(Engine, ALateBillOfTheYearBeforeComesFirstInTheAccountItIsCharged) {
+  Desk desk;
+  PersonRecord record;
+  record.psn_no = "P1";
+  record.applications = {day("2026-08-01")};
+  desk.send(RecordKind::kPerson, record);
+  desk.send(stay("S2", "9000", "2026-03-01 10:00:00"));
+  EXPECT_EQ(desk.account("jixi", 2026).totals.assistance_due, yuan("1800"));
+  desk.send(stay("S1", "1000", "2025-11-01 10:00:00"));  // the first one of its own year
+  EXPECT_EQ(desk.account("jixi", 2025).totals.assistance_due, Money{});
+  EXPECT_EQ(desk.account("jixi", 2026).totals.assistance_due, yuan("2400"));
+  EXPECT_THAT(desk.differences(), IsEmpty());
+}
+
 TEST(Engine, AnotherPersonsBillsAreNobodyElsesBusiness) {
   Desk desk;
   Settlement other = stay("S1", "11000");

@@ -11,7 +11,8 @@ namespace {
 using testing::ElementsAre;
 
 // "2025-08-15 to 2026-12-31 for 2026"
-std::vector<std::string> windows(std::string_view city, std::vector<std::string> applications) {
+std::vector<std::string> windows(std::string_view city,
+                                 const std::vector<std::string>& applications) {
   PersonRecord record;
   for (const std::string& date : applications)
     record.applications.push_back(day(date));

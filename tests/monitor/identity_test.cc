@@ -76,6 +76,7 @@ std::vector<std::string> counting_in_every_order(std::vector<Delivery> deliverie
   std::optional<std::vector<std::string>> first;
   do {
     std::vector<Delivery> shuffled;
+    shuffled.reserve(order.size());
     for (const std::size_t i : order)
       shuffled.push_back(deliveries[i]);
     std::vector<std::string> ids;

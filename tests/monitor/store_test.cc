@@ -64,7 +64,7 @@ TEST(Store, ReadsSeeWhatIsPendingBeforeItIsCommitted) {
   EXPECT_EQ(must(store->item("P1", "S1"))->content.amount(Amount::kMedfee), yuan("200"));
   EXPECT_EQ(must(store->item("P1", "S1"))->next_seq, 2U);
   std::vector<std::string> ids;
-  must(store->items("P1", [&](LedgerItem&& item) { ids.push_back(item.content.setl_id); }));
+  must(store->items("P1", [&](const LedgerItem& item) { ids.push_back(item.content.setl_id); }));
   EXPECT_THAT(ids, ElementsAre("S1", "S2"));
   EXPECT_THAT(must(store->reversals("P1", ReversalKey::kById, "S1")), ElementsAre("R1", "R2"));
   EXPECT_THAT(must(store->reversals("P1", ReversalKey::kByVisit, "S1")), ElementsAre("R3"));

@@ -36,22 +36,22 @@ namespace yujing::monitor {
 struct BillText {
   std::string setl_id = "S1";
   std::string setl_time = "2026-03-09 10:00:00";
-  std::string enddate = "";
+  std::string enddate = {};
   std::string med_type = "21";
   std::string medfee = "0";
   std::string ownpay = "0";
   std::string preselfpay = "0";
-  std::string inscp = "";  // empty: what medfee leaves after ownpay and preselfpay
+  std::string inscp = {};  // empty: what medfee leaves after ownpay and preselfpay
   std::string hifp = "0";
   std::string hifmi = "0";
   std::string maf = "0";
-  std::string mdtrt_id = "";
-  std::string init_setl_id = "";
-  std::string place = "";
-  std::string filing = "";
+  std::string mdtrt_id = {};
+  std::string init_setl_id = {};
+  std::string place = {};
+  std::string filing = {};
   std::string insutype = "390";
-  std::string dise_codg = "";
-  std::string hosp_charge_class = "";
+  std::string dise_codg = {};
+  std::string hosp_charge_class = {};
 };
 // Of person P1.
 [[nodiscard]] Settlement bill(std::string_view city, const BillText& text);

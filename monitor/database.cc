@@ -1,0 +1,177 @@
+#include "monitor/database.h"
+
+#include <array>
+#include <chrono>
+#include <cstdarg>
+#include <filesystem>
+#include <thread>
+
+#include <fmt/format.h>
+#include <rocksdb/cache.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+
+#include "monitor/commit_mark.h"
+
+namespace yujing::monitor {
+
+using thresholds::Error;
+using thresholds::ErrorCode;
+using thresholds::fail;
+using thresholds::Result;
+
+namespace {
+
+const std::array<std::string, kFamilies> kFamilyNames = {rocksdb::kDefaultColumnFamilyName,
+                                                         "ledger", "persons", "reversals"};
+
+constexpr std::size_t kBlockCacheBytes = 128ULL << 20;
+constexpr std::size_t kMemtableBytes = 64ULL << 20;
+
+rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::ColumnFamilyOptions options;
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  table.format_version = 5;
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  options.write_buffer_size = kMemtableBytes;
+  options.compression = rocksdb::kLZ4Compression;
+  options.bottommost_compression = rocksdb::kZSTD;
+  options.level_compaction_dynamic_level_bytes = true;
+  options.memtable_prefix_bloom_size_ratio = 0.1;
+  options.memtable_whole_key_filtering = true;
+  return options;
+}
+
+rocksdb::DBOptions database_options() {
+  rocksdb::DBOptions options;
+  options.create_if_missing = true;
+  options.create_missing_column_families = true;
+  options.max_background_jobs = 2;
+  options.keep_log_file_num = 2;
+  options.max_log_file_size = 1 << 20;
+  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  // A record torn by a crash at the very end is dropped (CommitMark tells it from a damaged one);
+  // damage anywhere else stops the start.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  return options;
+}
+
+std::vector<rocksdb::ColumnFamilyDescriptor> all_families() {
+  const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(kBlockCacheBytes);
+  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+  descriptors.reserve(kFamilies);
+  for (const std::string& name : kFamilyNames) {
+    descriptors.emplace_back(name, family_options(cache));
+  }
+  return descriptors;
+}
+
+// A database that ends before the mark of its last commit.
+Error error_of_lost_commits(const std::string& path) {
+  return error_of(rocksdb::Status::Corruption("the log ends before the last commit"), path,
+                  "opening");
+}
+
+// The library would log into the store's folder, which belongs to the writer.
+class Silent : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
+// Files that a running writer puts away while they are being opened are not damage: try again.
+constexpr int kReaderTries = 20;
+constexpr auto kReaderPause = std::chrono::milliseconds(50);
+
+}  // namespace
+
+Error error_of(const rocksdb::Status& status, const std::string& path, std::string_view doing) {
+  const std::string text = status.ToString();
+  if (status.IsCorruption()) {
+    return {ErrorCode::kInput, fmt::format("store {}: damaged while {} ({}): restore it from a "
+                                           "copy, or delete it and read the source "
+                                           "again from the start",
+                                           path, doing, text)};
+  }
+  if (status.IsNoSpace() || text.find("No space left") != std::string::npos) {
+    return {
+        ErrorCode::kUnavailable,
+        fmt::format("store {}: the disk is full ({}); nothing is lost: make room and start again",
+                    path, text)};
+  }
+  if (text.find("While lock file") != std::string::npos ||
+      text.find("lock hold by current process") != std::string::npos) {
+    return {
+        ErrorCode::kUnavailable,
+        fmt::format(
+            "store {}: in use by another process; stop that one first, or give this one another "
+            "`store` ({})",
+            path, text)};
+  }
+  return {ErrorCode::kUnavailable,
+          fmt::format("store {}: cannot go on {} ({}); check the disk and the rights of the folder",
+                      path, doing, text)};
+}
+
+Database::~Database() {
+  for (auto* handle : families)
+    (void)db->DestroyColumnFamilyHandle(handle);
+  if (db != nullptr) (void)db->Close();
+}
+
+Result<Database> open_writer(const std::string& path) {
+  std::error_code failed;
+  std::filesystem::create_directories(path, failed);
+  if (failed) {
+    return fail(
+        ErrorCode::kUnavailable,
+        fmt::format("store {}: the folder cannot be made ({}); check the path and its rights", path,
+                    failed.message()));
+  }
+  const std::uint64_t mark = CommitMark::read(path);
+  Database opened;
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status status =
+      rocksdb::DB::Open(database_options(), path, all_families(), &opened.families, &db);
+  if (!status.ok()) return tl::unexpected(error_of(status, path, "opening"));
+  opened.db.reset(db);
+  if (db->GetLatestSequenceNumber() < mark) return tl::unexpected(error_of_lost_commits(path));
+  return opened;
+}
+
+Result<Database> open_reader(const std::string& path) {
+  if (!std::filesystem::exists(std::filesystem::path(path) / "CURRENT")) {
+    return fail(
+        ErrorCode::kConfiguration,
+        fmt::format("store {}: there is none yet; start `yujing run` first, or mend `store` "
+                    "in the settings",
+                    path));
+  }
+  rocksdb::DBOptions options = database_options();
+  options.create_if_missing = false;
+  options.create_missing_column_families = false;
+  options.max_open_files = -1;  // all opened at once: then they may be put away
+  options.info_log = std::make_shared<Silent>();
+  rocksdb::Status status;
+  for (int i = 0; i < kReaderTries; ++i) {
+    if (i > 0) std::this_thread::sleep_for(kReaderPause);
+    const std::uint64_t mark = CommitMark::read(path);
+    Database opened;
+    rocksdb::DB* db = nullptr;
+    status = rocksdb::DB::OpenForReadOnly(options, path, all_families(), &opened.families, &db);
+    if (status.ok()) {
+      opened.db.reset(db);
+      if (db->GetLatestSequenceNumber() >= mark) return opened;
+      continue;
+    }
+    if (status.ToString().find("No such file") == std::string::npos) break;
+  }
+  return tl::unexpected(status.ok() ? error_of_lost_commits(path)
+                                    : error_of(status, path, "opening"));
+}
+
+}  // namespace yujing::monitor
