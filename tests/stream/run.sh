@@ -11,7 +11,7 @@ Usage: tests/stream/run.sh [--fast] [--seeds N] [--first N] [--jobs N]
 Makes a messy stream per seed and runs it at once and in parts, and a set of payout cases; every total, due amount, open alert,
 message, refusal and result must be what the oracle computes from the raw input alone.
   --fast      a few seeds
-  --seeds N   so many seeds (default 32)
+  --seeds N   so many seeds (default 40)
   --first N   the first of them (default 1)
   --jobs N    so many at a time (default: as many as there are processors)
   --one SEED KIND   one check in the foreground; KIND is whole, parts or payout
@@ -28,7 +28,7 @@ number() {
   echo "$2"
 }
 
-seeds=32 first=1 jobs=$(nproc) one=""
+seeds=40 first=1 jobs=$(nproc) one=""
 while [ $# -gt 0 ]; do
   case $1 in
     --fast) seeds=4 ;;
