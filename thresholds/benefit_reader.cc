@@ -152,11 +152,18 @@ std::vector<PremiumRule> read_premium(const YamlNode& node, const PolicyWords& w
   return rules;
 }
 
+// As many sums as monitor/account.h keeps.
+constexpr std::size_t kInsutypesMax = 4;
+
 CriticalIllness read_critical_illness(const YamlNode& node, const PolicyWords& words) {
   MapReader map(node, "critical_illness", words.problems);
   CriticalIllness insurance;
   if (const YamlNode* insutypes = map.require("insutypes")) {
     insurance.insutypes = read_codes(*insutypes, map.name_of("insutypes"), words);
+    if (insurance.insutypes.size() > kInsutypesMax) {
+      words.problems.add(*insutypes, "critical illness insurance is of too many insutypes",
+                         fmt::format("up to {}: a year keeps a sum for each", kInsutypesMax));
+    }
   }
   insurance.care = read_care(map, "care", words);
   if (map.find("special_drug_care") != nullptr) {
