@@ -10,16 +10,19 @@ namespace {
 
 using consumer::FileMonitorSummary;
 
-// "3 duplicates", "1 duplicate", and nothing for none.
+// "7 sent again", and nothing for none.
 void add(std::string& list, std::uint64_t n, std::string_view what) {
   if (n == 0) return;
   list += fmt::format("{}{} {}", list.empty() ? "" : ", ", grouped(n), what);
 }
 
+// What makes a word of `n` things.
+std::string_view plural(std::uint64_t n) { return n == 1 ? "" : "s"; }
+
 }  // namespace
 
 std::string summary_text(const FileMonitorSummary& summary, double seconds) {
-  std::string text = fmt::format("{} events read", grouped(summary.lines));
+  std::string text = fmt::format("{} event{} read", grouped(summary.lines), plural(summary.lines));
   if (seconds > 0) text += " in " + duration_text(seconds);
   if (seconds > 0 && summary.lines > 0) {
     const double per_second = static_cast<double>(summary.lines) / seconds;
@@ -31,8 +34,8 @@ std::string summary_text(const FileMonitorSummary& summary, double seconds) {
   add(kinds, summary.duplicates, "sent again");
   add(kinds, summary.replaced, "corrected");
   add(kinds, summary.outdated, "outdated");
-  add(kinds, summary.reversals, "reversals");
-  add(kinds, summary.ignored, "pre-settlements ignored");
+  add(kinds, summary.reversals, fmt::format("reversal{}", plural(summary.reversals)));
+  add(kinds, summary.ignored, fmt::format("pre-settlement{} ignored", plural(summary.ignored)));
   if (!kinds.empty()) text += fmt::format("  events    {}\n", kinds);
   std::string reasons;
   for (const auto& [reason, n] : summary.refused_by_reason) {
@@ -40,12 +43,13 @@ std::string summary_text(const FileMonitorSummary& summary, double seconds) {
   }
   if (summary.refused != 0)
     text += fmt::format("  refused   {} ({})\n", grouped(summary.refused), reasons);
-  if (summary.records_read != 0)
-    text += fmt::format("  persons   {} records read\n", grouped(summary.records_read));
+  if (summary.records_read != 0) {
+    text += fmt::format("  persons   {} record{} read\n", grouped(summary.records_read),
+                        plural(summary.records_read));
+  }
   if (summary.unknown_categories != 0) {
-    text +=
-        fmt::format("            {} categories in them are in no policy; kept, without effect\n",
-                    grouped(summary.unknown_categories));
+    text += fmt::format("            {} of their categories in no policy; kept, without effect\n",
+                        grouped(summary.unknown_categories));
   }
   std::string alerts;
   add(alerts, summary.alerts_raised, "raised");

@@ -40,6 +40,16 @@ TEST(RunSummary, SaysThatALastLineWasLeft) {
   EXPECT_THAT(summary_text(cut, 1.0), HasSubstr("last line (40 bytes) is unfinished"));
 }
 
+TEST(RunSummary, CountsOneAsOne) {
+  consumer::FileMonitorSummary one;
+  one.lines = one.reversals = one.ignored = one.records_read = 1;
+  EXPECT_EQ(summary_text(one, 0),
+            "1 event read\n"
+            "  events    1 reversal, 1 pre-settlement ignored\n"
+            "  persons   1 record read\n"
+            "  warnings  none sent\n");
+}
+
 TEST(RunSummary, AsJsonIsOneObject) {
   EXPECT_EQ(
       summary_json(summary(), 2.0),
