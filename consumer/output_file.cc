@@ -25,6 +25,11 @@ tl::unexpected<thresholds::Error> cannot(const std::string& path, std::string_vi
                 fmt::format("{} cannot be {}: {}; make room on the disk and start again", path,
                             what, std::strerror(reason)));
   }
+  if (reason == EROFS) {
+    return fail(ErrorCode::kUnavailable,
+                fmt::format("{} cannot be {}: {}; make its disk writable and start again", path,
+                            what, std::strerror(reason)));
+  }
   if (reason == EIO) {
     return fail(ErrorCode::kUnavailable, fmt::format("{} cannot be {}: {}; check the disk", path,
                                                      what, std::strerror(reason)));

@@ -1,9 +1,11 @@
 #include "monitor/database.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdarg>
 #include <filesystem>
+#include <initializer_list>
 #include <thread>
 
 #include <fmt/format.h>
@@ -26,9 +28,9 @@ const std::array<std::string, kFamilies> kFamilyNames = {rocksdb::kDefaultColumn
                                                          "ledger", "persons", "reversals"};
 
 constexpr std::size_t kBlockCacheBytes = 128ULL << 20;
-constexpr std::size_t kMemtableBytes = 64ULL << 20;
 
-rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache>& cache) {
+rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache>& cache,
+                                            std::size_t memtable_bytes) {
   rocksdb::ColumnFamilyOptions options;
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
@@ -37,7 +39,7 @@ rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache
   table.cache_index_and_filter_blocks = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  options.write_buffer_size = kMemtableBytes;
+  options.write_buffer_size = memtable_bytes;
   options.compression = rocksdb::kLZ4Compression;
   options.bottommost_compression = rocksdb::kZSTD;
   options.level_compaction_dynamic_level_bytes = true;
@@ -46,50 +48,46 @@ rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache
   return options;
 }
 
-rocksdb::DBOptions database_options() {
-  rocksdb::DBOptions options;
-  options.create_if_missing = true;
-  options.create_missing_column_families = true;
-  options.max_background_jobs = 2;
-  options.keep_log_file_num = 2;
-  options.max_log_file_size = 1 << 20;
-  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-  // A record torn by a crash at the very end is dropped (CommitMark tells it from a damaged one);
-  // damage anywhere else stops the start.
-  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
-  return options;
-}
-
-std::vector<rocksdb::ColumnFamilyDescriptor> all_families() {
-  const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(kBlockCacheBytes);
-  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
-  descriptors.reserve(kFamilies);
-  for (const std::string& name : kFamilyNames) {
-    descriptors.emplace_back(name, family_options(cache));
-  }
-  return descriptors;
-}
-
-// A database that ends before the mark of its last commit.
-Error error_of_lost_commits(const std::string& path) {
-  return error_of(rocksdb::Status::Corruption("the log ends before the last commit"), path,
-                  "opening");
-}
-
-// The library would log into the store's folder, which belongs to the writer.
+// The library's own log is not kept: it would be written past Disk, and a reader has no business in
+// the writer's folder.
 class Silent : public rocksdb::Logger {
  public:
   using rocksdb::Logger::Logv;
   void Logv(const char*, va_list) override {}
 };
 
+rocksdb::DBOptions database_options() {
+  rocksdb::DBOptions options;
+  options.create_if_missing = true;
+  options.create_missing_column_families = true;
+  options.max_background_jobs = 2;
+  options.info_log = std::make_shared<Silent>();
+  // A record torn by a crash at the very end is dropped (CommitMark tells it from a damaged one);
+  // damage anywhere else stops the start.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  return options;
+}
+
+std::vector<rocksdb::ColumnFamilyDescriptor> all_families(std::size_t memtable_bytes) {
+  const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(kBlockCacheBytes);
+  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+  descriptors.reserve(kFamilies);
+  for (const std::string& name : kFamilyNames) {
+    descriptors.emplace_back(name, family_options(cache, memtable_bytes));
+  }
+  return descriptors;
+}
+
+bool says(const std::string& text, std::initializer_list<std::string_view> words) {
+  return std::ranges::any_of(
+      words, [&](std::string_view word) { return text.find(word) != std::string::npos; });
+}
+
 // Files that a running writer puts away while they are being opened are not damage: try again.
 constexpr int kReaderTries = 20;
 constexpr auto kReaderPause = std::chrono::milliseconds(50);
 
-}  // namespace
-
-Error error_of(const rocksdb::Status& status, const std::string& path, std::string_view doing) {
+Error message_of(const rocksdb::Status& status, const std::string& path, std::string_view doing) {
   const std::string text = status.ToString();
   if (status.IsCorruption()) {
     return {ErrorCode::kInput, fmt::format("store {}: damaged while {} ({}): restore it from a "
@@ -97,14 +95,20 @@ Error error_of(const rocksdb::Status& status, const std::string& path, std::stri
                                            "again from the start",
                                            path, doing, text)};
   }
-  if (status.IsNoSpace() || text.find("No space left") != std::string::npos) {
+  if (status.IsNoSpace() ||
+      says(text, {"No space left", "Disk quota exceeded", "File too large"})) {
     return {
         ErrorCode::kUnavailable,
         fmt::format("store {}: the disk is full ({}); nothing is lost: make room and start again",
                     path, text)};
   }
-  if (text.find("While lock file") != std::string::npos ||
-      text.find("lock hold by current process") != std::string::npos) {
+  if (says(text, {"Read-only file system"})) {
+    return {ErrorCode::kUnavailable,
+            fmt::format("store {}: the disk is read-only ({}); nothing is lost: make it writable "
+                        "and start again",
+                        path, text)};
+  }
+  if (says(text, {"While lock file", "lock hold by current process"})) {
     return {
         ErrorCode::kUnavailable,
         fmt::format(
@@ -117,28 +121,56 @@ Error error_of(const rocksdb::Status& status, const std::string& path, std::stri
                       path, doing, text)};
 }
 
+// A database that ends before the mark of its last commit.
+Error error_of_lost_commits(const std::string& path) {
+  return message_of(rocksdb::Status::Corruption("the log ends before the last commit"), path,
+                    "opening");
+}
+
+}  // namespace
+
 Database::~Database() {
   for (auto* handle : families)
     (void)db->DestroyColumnFamilyHandle(handle);
   if (db != nullptr) (void)db->Close();
 }
 
-Result<Database> open_writer(const std::string& path) {
+Result<void> Database::write(rocksdb::WriteBatch& batch) const {
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  const rocksdb::Status status = db->Write(options, &batch);
+  if (!status.ok() || disk->still()) return tl::unexpected(error_of(status, "writing"));
+  return {};
+}
+
+Error Database::error_of(const rocksdb::Status& status, std::string_view doing) const {
+  // What goes wrong on a disk that stands still goes wrong because of that.
+  const bool still = disk != nullptr && disk->still();
+  return message_of(still ? disk->trouble() : status, path, still ? "writing" : doing);
+}
+
+Result<Database> open_writer(const std::string& path, const StoreOptions& options) {
   std::error_code failed;
   std::filesystem::create_directories(path, failed);
   if (failed) {
-    return fail(
-        ErrorCode::kUnavailable,
-        fmt::format("store {}: the folder cannot be made ({}); check the path and its rights", path,
-                    failed.message()));
+    return tl::unexpected(message_of(
+        rocksdb::Status::IOError("the folder cannot be made", failed.message()), path, "opening"));
   }
   const std::uint64_t mark = CommitMark::read(path);
   Database opened;
+  opened.path = path;
+  opened.disk = std::make_shared<Disk>(options.files != nullptr ? options.files
+                                                                : rocksdb::FileSystem::Default());
+  opened.env = rocksdb::NewCompositeEnv(opened.disk);
+  rocksdb::DBOptions database = database_options();
+  database.env = opened.env.get();
   rocksdb::DB* db = nullptr;
-  const rocksdb::Status status =
-      rocksdb::DB::Open(database_options(), path, all_families(), &opened.families, &db);
-  if (!status.ok()) return tl::unexpected(error_of(status, path, "opening"));
+  const rocksdb::Status status = rocksdb::DB::Open(
+      database, path, all_families(options.memtable_bytes), &opened.families, &db);
   opened.db.reset(db);
+  if (!status.ok() || opened.disk->still()) {
+    return tl::unexpected(opened.error_of(status, "opening"));
+  }
   if (db->GetLatestSequenceNumber() < mark) return tl::unexpected(error_of_lost_commits(path));
   return opened;
 }
@@ -155,14 +187,15 @@ Result<Database> open_reader(const std::string& path) {
   options.create_if_missing = false;
   options.create_missing_column_families = false;
   options.max_open_files = -1;  // all opened at once: then they may be put away
-  options.info_log = std::make_shared<Silent>();
   rocksdb::Status status;
   for (int i = 0; i < kReaderTries; ++i) {
     if (i > 0) std::this_thread::sleep_for(kReaderPause);
     const std::uint64_t mark = CommitMark::read(path);
     Database opened;
+    opened.path = path;
     rocksdb::DB* db = nullptr;
-    status = rocksdb::DB::OpenForReadOnly(options, path, all_families(), &opened.families, &db);
+    status = rocksdb::DB::OpenForReadOnly(
+        options, path, all_families(StoreOptions{}.memtable_bytes), &opened.families, &db);
     if (status.ok()) {
       opened.db.reset(db);
       if (db->GetLatestSequenceNumber() >= mark) return opened;
@@ -171,7 +204,7 @@ Result<Database> open_reader(const std::string& path) {
     if (status.ToString().find("No such file") == std::string::npos) break;
   }
   return tl::unexpected(status.ok() ? error_of_lost_commits(path)
-                                    : error_of(status, path, "opening"));
+                                    : message_of(status, path, "opening"));
 }
 
 }  // namespace yujing::monitor

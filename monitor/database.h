@@ -11,6 +11,8 @@
 
 #include <rocksdb/db.h>
 
+#include "monitor/disk.h"
+#include "monitor/store.h"
 #include "thresholds/result.h"
 
 namespace yujing::monitor {
@@ -24,17 +26,24 @@ struct Database {
   Database& operator=(Database&&) = delete;
   ~Database();
 
+  // All of the batch is on the disk, or an error says why perhaps nothing of it is: then nothing
+  // more can be written.
+  [[nodiscard]] thresholds::Result<void> write(rocksdb::WriteBatch& batch) const;
+  // `status`, which is not ok, for an administrator: what went wrong while `doing` it, and what to
+  // do.
+  [[nodiscard]] thresholds::Error error_of(const rocksdb::Status& status,
+                                           std::string_view doing) const;
+
+  std::string path;
+  std::shared_ptr<Disk> disk;         // of a writer
+  std::unique_ptr<rocksdb::Env> env;  // of a writer, over `disk`
   std::unique_ptr<rocksdb::DB> db;
   std::vector<rocksdb::ColumnFamilyHandle*> families;  // by Family
 };
 
 // Errors as Store::open says them. A writer's database is made where there is none.
-[[nodiscard]] thresholds::Result<Database> open_writer(const std::string& path);
+[[nodiscard]] thresholds::Result<Database> open_writer(const std::string& path,
+                                                       const StoreOptions& options);
 [[nodiscard]] thresholds::Result<Database> open_reader(const std::string& path);
-
-// `status`, which is not ok, for an administrator: what went wrong while `doing` it, and what to
-// do.
-[[nodiscard]] thresholds::Error error_of(const rocksdb::Status& status, const std::string& path,
-                                         std::string_view doing);
 
 }  // namespace yujing::monitor

@@ -30,7 +30,6 @@ constexpr std::size_t kPersonCacheBytes = 192ULL << 20;  // of each of its two g
 }  // namespace
 
 struct Store::Impl {
-  std::string path;
   Mode mode = Mode::kWriter;
   std::optional<CommitMark> mark;  // kWriter
   Database database;
@@ -39,9 +38,8 @@ struct Store::Impl {
   PersonCache cache{kPersonCacheBytes};
   Books books;
 
-  Impl(std::string where, Mode how, Database opened)
-      : path(std::move(where)), mode(how), database(std::move(opened)), db(database.db.get()) {
-    if (mode == Mode::kWriter) mark.emplace(path);
+  Impl(Mode how, Database opened) : mode(how), database(std::move(opened)), db(database.db.get()) {
+    if (mode == Mode::kWriter) mark.emplace(database.path);
   }
 
   [[nodiscard]] rocksdb::ColumnFamilyHandle* family(Family f) const { return database.families[f]; }
@@ -51,7 +49,7 @@ struct Store::Impl {
     std::string value;
     const rocksdb::Status status = db->Get(rocksdb::ReadOptions(), family(f), key, &value);
     if (status.IsNotFound()) return std::optional<std::string>();
-    if (!status.ok()) return tl::unexpected(error_of(status, path, "reading"));
+    if (!status.ok()) return tl::unexpected(database.error_of(status, "reading"));
     return std::optional<std::string>(std::move(value));
   }
 
@@ -80,7 +78,7 @@ struct Store::Impl {
       if (order >= 0) kept->Next();
       if (order <= 0) ++fresh;
     }
-    if (!kept->status().ok()) return tl::unexpected(error_of(kept->status(), path, "reading"));
+    if (!kept->status().ok()) return tl::unexpected(database.error_of(kept->status(), "reading"));
     return {};
   }
 };
@@ -89,10 +87,11 @@ Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Store::~Store() = default;
 
-Result<std::unique_ptr<Store>> Store::open(const std::string& path, Mode mode) {
-  Result<Database> opened = mode == Mode::kWriter ? open_writer(path) : open_reader(path);
+Result<std::unique_ptr<Store>> Store::open(const std::string& path, Mode mode,
+                                           const StoreOptions& options) {
+  Result<Database> opened = mode == Mode::kWriter ? open_writer(path, options) : open_reader(path);
   if (!opened) return tl::unexpected(std::move(opened.error()));
-  std::unique_ptr<Store> store(new Store(std::make_unique<Impl>(path, mode, std::move(*opened))));
+  std::unique_ptr<Store> store(new Store(std::make_unique<Impl>(mode, std::move(*opened))));
 
   const Result<std::optional<std::string>> format = store->note(kFormatNote);
   if (!format) return tl::unexpected(format.error());
@@ -233,10 +232,8 @@ Result<void> Store::commit() {
       CHECK(put.ok());
     }
   }
-  rocksdb::WriteOptions options;
-  options.sync = true;
-  const rocksdb::Status status = impl_->db->Write(options, &batch);
-  if (!status.ok()) return tl::unexpected(error_of(status, impl_->path, "writing"));
+  Result<void> written = impl_->database.write(batch);
+  if (!written) return written;
   impl_->mark->write(impl_->db->GetLatestSequenceNumber());
   for (const auto& [key, value] : impl_->pending[kPersons].all())
     impl_->cache.put(key, value);
@@ -260,7 +257,7 @@ Result<void> Store::persons(std::string_view after,
     if (!state) return tl::unexpected(std::move(state.error()));
     if (!visit(*state)) return {};
   }
-  if (!it->status().ok()) return tl::unexpected(error_of(it->status(), impl_->path, "reading"));
+  if (!it->status().ok()) return tl::unexpected(impl_->database.error_of(it->status(), "reading"));
   return {};
 }
 
@@ -278,13 +275,13 @@ Result<void> Store::entries(
     if (!entry) return tl::unexpected(std::move(entry.error()));
     if (!visit(key.psn_no, key.setl_id, *entry)) return {};
   }
-  if (!it->status().ok()) return tl::unexpected(error_of(it->status(), impl_->path, "reading"));
+  if (!it->status().ok()) return tl::unexpected(impl_->database.error_of(it->status(), "reading"));
   return {};
 }
 
 Result<void> Store::verify_checksums() {
   const rocksdb::Status status = impl_->db->VerifyChecksum(rocksdb::ReadOptions());
-  if (!status.ok()) return tl::unexpected(error_of(status, impl_->path, "checking it"));
+  if (!status.ok()) return tl::unexpected(impl_->database.error_of(status, "checking it"));
   return {};
 }
 

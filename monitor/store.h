@@ -6,6 +6,7 @@
 // kReader and see the last committed state.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -18,7 +19,16 @@
 #include "monitor/person_state.h"
 #include "thresholds/result.h"
 
+namespace rocksdb {
+class FileSystem;
+}
+
 namespace yujing::monitor {
+
+struct StoreOptions {
+  std::size_t memtable_bytes = 64ULL << 20;    // of each column family, before it becomes a table
+  std::shared_ptr<rocksdb::FileSystem> files;  // null: those of the machine
+};
 
 enum class ReversalKey : std::uint8_t { kById, kByVisit };
 
@@ -29,8 +39,8 @@ class Store {
   // Errors: kUnavailable when another process writes to it, the disk is full or cannot be read;
   // kConfiguration when it was written by a newer program or does not exist (kReader); kInput when
   // its files are damaged.
-  [[nodiscard]] static thresholds::Result<std::unique_ptr<Store>> open(const std::string& path,
-                                                                       Mode mode);
+  [[nodiscard]] static thresholds::Result<std::unique_ptr<Store>> open(
+      const std::string& path, Mode mode, const StoreOptions& options = {});
   ~Store();
 
   [[nodiscard]] thresholds::Result<std::optional<PersonState>> person(std::string_view psn_no);
@@ -51,6 +61,8 @@ class Store {
   void put_reversal(std::string_view psn_no, ReversalKey key, std::string_view target,
                     std::string_view setl_id);
   void put_note(std::string_view name, std::string_view bytes);
+  // After an error nothing more is written: close the store and open it again, which tells whether
+  // this batch is in it.
   [[nodiscard]] thresholds::Result<void> commit();
 
   // Of what is committed: all persons by psn_no, from after `after` on; stops when `visit` says

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -20,6 +21,7 @@ import stream as oracle_stream  # noqa: E402
 
 TIMEOUT_SECONDS = 120
 POLL_SECONDS = 0.0003
+ERR_BYTES_MAX = 1 << 20
 
 DONE, CHECK_FAILED, INPUT, UNAVAILABLE, CONFIGURATION = 0, 1, 65, 69, 78
 
@@ -66,16 +68,16 @@ def call(program, *words, timeout=TIMEOUT_SECONDS, **options):
 
 
 class Running:
-    """A `yujing run` in the background. Its words go to a file, as a full pipe would stop it."""
+    """A `yujing run` in the background. Its words go to a file, as a full pipe would stop it; not into the folder,
+    whose disk may be full."""
 
     def __init__(self, program, folder, *words):
         self.command = " ".join(("yujing", "run", *words))
-        self.err_path = os.path.join(folder.path, "stderr.txt")
+        self.err = tempfile.TemporaryFile()  # pylint: disable=consider-using-with  # closed with the object
         self.began = time.monotonic()
-        with open(self.err_path, "wb") as err:
-            self.process = subprocess.Popen(
-                [program, "run", "--config", folder.config, *words], stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL, stderr=err, env=environment())
+        self.process = subprocess.Popen(
+            [program, "run", "--config", folder.config, *words], stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=self.err, env=environment())
 
     def alive(self):
         return self.process.poll() is None
@@ -84,7 +86,10 @@ class Running:
         return time.monotonic() - self.began
 
     def said(self):
-        return read(self.err_path).decode("utf-8", "replace")
+        return self.err_bytes().decode("utf-8", "replace")
+
+    def err_bytes(self):
+        return os.pread(self.err.fileno(), ERR_BYTES_MAX, 0)
 
     def signal(self, number):
         """Sends it; False when the process had ended before."""
@@ -96,12 +101,11 @@ class Running:
     def end(self, timeout=TIMEOUT_SECONDS):
         try:
             code = self.process.wait(timeout)
+            return Finished(self.command, code, b"", self.err_bytes())
         except subprocess.TimeoutExpired:
             self.process.kill()
-            code = self.process.wait()
-            with open(self.err_path, "ab") as err:
-                err.write(f"\nnot ended after {timeout} s".encode())
-        return Finished(self.command, code, b"", read(self.err_path))
+            return Finished(self.command, self.process.wait(), b"",
+                            self.err_bytes() + f"\nnot ended after {timeout} s".encode())
 
     def wait_until(self, condition, timeout=TIMEOUT_SECONDS):
         """True as soon as it holds; False when the process ends first or time is up."""
