@@ -62,9 +62,9 @@ rocksdb::DBOptions database_options() {
   options.create_missing_column_families = true;
   options.max_background_jobs = 2;
   options.info_log = std::make_shared<Silent>();
-  // A record torn by a crash at the very end is dropped (CommitMark tells it from a damaged one);
-  // damage anywhere else stops the start.
-  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  // The log ends where its records cease to be whole: a power cut can leave the last one torn or
+  // with holes. CommitMark tells that from a damaged record, which would take commits with it.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   return options;
 }
 

@@ -24,6 +24,7 @@ using thresholds::Result;
 constexpr int kBatches = 40;
 constexpr int kEntries = 60;  // of a batch
 constexpr int kPersons = 5;
+constexpr std::uint32_t kSeeds = 20;
 constexpr std::size_t kNoteBytes = 16'000;
 constexpr std::size_t kMemtableBytes = 64 << 10;  // tables are written and merged every few batches
 
@@ -163,6 +164,30 @@ TEST(StoreDisk, TroubleAtAnyChangeIsSaidAndLosesNothing) {
     EXPECT_EQ(run(place.store.path(), place.files(), confirmed).confirmed, kBatches);
     EXPECT_EQ(recovered(place.store.path(), kBatches), kBatches);
   }
+}
+
+// Any change can be the last one, those of a start that mends what the cut before it left too.
+TEST(StoreDisk, APowerCutLeavesWhatSomeCommitLeft) {
+  const std::uint64_t changes = changes_of_a_run();
+  int torn = 0;  // stores that did not end with the last confirmed commit
+  for (std::uint32_t seed = 1; seed <= kSeeds; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    std::mt19937 random(seed);
+    const Place place;
+    int confirmed = 0;
+    for (std::uint64_t until = changes; until > 0 && !HasFailure(); until /= 8) {
+      const auto files = place.files(static_cast<std::uint32_t>(random()));
+      files->fail_from(random() % until, IOStatus::IOError("the power is cut"));
+      const Progress cut = run(place.store.path(), files, confirmed);
+      files->cut_power();
+      confirmed = cut.confirmed;
+    }
+    const int batches = recovered(place.store.path(), confirmed);
+    torn += batches > confirmed ? 1 : 0;
+    EXPECT_EQ(run(place.store.path(), place.files(), batches).confirmed, kBatches);
+    EXPECT_EQ(recovered(place.store.path(), kBatches), kBatches);
+  }
+  EXPECT_GT(torn, 0) << "no cut fell between the writing of a commit and its confirmation";
 }
 
 }  // namespace
