@@ -14,6 +14,7 @@ using consumer::FileMonitorObserver;
 consumer::FileMonitorOptions options_of(const Settings& settings, bool once) {
   consumer::FileMonitorOptions options;
   options.store = settings.store;
+  options.memtable_bytes = std::size_t{settings.store_memtable_kib} << 10;
   options.events = settings.source.path;
   options.persons = settings.source.persons;
   options.decisions = settings.source.decisions;

@@ -1,5 +1,6 @@
 #include "app/settings.h"
 
+#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 
@@ -24,6 +25,17 @@ using Kind = SettingsKey::Kind;
 constexpr std::string_view kStandardInput = "-";
 constexpr std::string_view kShipped = "shipped";
 
+constexpr std::uint32_t kMemtableKibMin = 64;
+constexpr std::uint32_t kMemtableKibMax = 1 << 20;
+
+std::optional<std::uint32_t> memtable_kib(std::string_view text) {
+  std::uint32_t kib = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), kib);
+  if (failed != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  if (kib < kMemtableKibMin || kib > kMemtableKibMax) return std::nullopt;
+  return kib;
+}
+
 // A key and where its value goes.
 struct Row {
   SettingsKey key;
@@ -42,6 +54,8 @@ const std::vector<Row>& rows() {
        [](Settings& s, const Values& v) { s.reference = v.front(); }},
       {{"store", Kind::kPath, "--store", "Folder of the ledger"},
        [](Settings& s, const Values& v) { s.store = v.front(); }},
+      {{"store_memtable_kib", Kind::kWord, "", "Changes the store keeps in memory, in KiB"},
+       [](Settings& s, const Values& v) { s.store_memtable_kib = *memtable_kib(v.front()); }},
       {{"source.kind", Kind::kWord, "", "Where events come from: file"},
        [](Settings&, const Values&) {}},
       {{"source.path", Kind::kPath, "--events", "Settlement events, NDJSON; - is standard input"},
@@ -97,6 +111,10 @@ std::optional<std::string> fault(const SettingsKey& key, const std::string& valu
       return "is `kafka`, but this version reads and writes files only; set kind: file with a path";
     }
     if (value != "file") return fmt::format("cannot be `{}`; allowed: file", value);
+  }
+  if (key.path == "store_memtable_kib" && !memtable_kib(value)) {
+    return fmt::format("cannot be `{}`; allowed: a whole number from {} to {}", value,
+                       kMemtableKibMin, kMemtableKibMax);
   }
   if (key.path == "metrics.listen" && value != "off" && !parse_endpoint(value)) {
     return fmt::format(

@@ -6,6 +6,7 @@
 // the folder of the file, those of flags and environment from the working folder.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -29,6 +30,8 @@ struct Settings {
   // Incomes, premiums, limits. "": the figures that come with the program.
   std::string reference;
   std::string store = "var";  // folder of the ledger and what goes with it
+  // What each of the store's four kinds of records may take in memory before it becomes a table.
+  std::uint32_t store_memtable_kib = 64 << 10;
 
   struct Source {
     std::string path;       // events; "-": standard input

@@ -114,9 +114,9 @@ class FileMonitor {
 };
 
 Result<void> FileMonitor::open() {
-  Result<FileTransaction> opened =
-      FileTransaction::open({options_.store, options_.alerts, options_.dead_letters}, rules_,
-                            reference_, alert_port_, render_);
+  Result<FileTransaction> opened = FileTransaction::open(
+      {options_.store, options_.memtable_bytes, options_.alerts, options_.dead_letters}, rules_,
+      reference_, alert_port_, render_);
   if (!opened) return tl::unexpected(std::move(opened.error()));
   transaction_ = std::move(*opened);
   tell_state();

@@ -28,6 +28,7 @@ inline constexpr std::string_view kRulesNote = "rules";        // fingerprint of
 
 struct FileMonitorOptions {
   std::string store;
+  std::size_t memtable_bytes = monitor::StoreOptions{}.memtable_bytes;
   std::string events;        // "-": standard input
   std::string persons;       // "": none
   std::string decisions;     // "" or not there: none

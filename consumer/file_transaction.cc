@@ -32,7 +32,8 @@ Result<FileTransaction> FileTransaction::open(const Paths& paths, const threshol
                                               monitor::AlertPort& alerts,
                                               const RenderAlert& render) {
   FileTransaction transaction(render);
-  Result<std::unique_ptr<Store>> store = Store::open(paths.store, Store::Mode::kWriter);
+  Result<std::unique_ptr<Store>> store =
+      Store::open(paths.store, Store::Mode::kWriter, {paths.memtable_bytes, nullptr});
   if (!store) return tl::unexpected(std::move(store.error()));
   transaction.store_ = std::move(*store);
   Result<OutputFile> alerts_file = open_output(*transaction.store_, kAlertsNote, paths.alerts);

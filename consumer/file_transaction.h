@@ -28,6 +28,7 @@ class FileTransaction {
  public:
   struct Paths {
     std::string store;
+    std::size_t memtable_bytes = 0;  // of the store
     std::string alerts;
     std::string dead_letters;
   };

@@ -36,6 +36,7 @@ cities: [jixi, yantai]
 policies: rules
 reference: /etc/yujing/reference.yaml
 store: ./ledger
+store_memtable_kib: 256
 source: {kind: file, path: events.ndjson, persons: in/persons.ndjson, follow: true}
 alerts: {kind: file, path: out/alerts.ndjson, dead_letters: out/dead.ndjson}
 metrics: {listen: "[::1]:0"}
@@ -46,6 +47,7 @@ metrics: {listen: "[::1]:0"}
   EXPECT_THAT(settings->policies, ElementsAre(folder.path("rules")));
   EXPECT_EQ(settings->reference, "/etc/yujing/reference.yaml");
   EXPECT_EQ(settings->store, folder.path("ledger"));
+  EXPECT_EQ(settings->store_memtable_kib, 256U);
   EXPECT_EQ(settings->source.path, folder.path("events.ndjson"));
   EXPECT_EQ(settings->source.persons, folder.path("in/persons.ndjson"));
   EXPECT_EQ(settings->source.decisions, "");
@@ -62,6 +64,7 @@ TEST(Settings, HaveDefaultsForWhatIsNotSaid) {
   const auto settings = load_settings({file, {}}, nothing_set);
   ASSERT_TRUE(settings) << settings.error().message;
   EXPECT_EQ(settings->store, folder.path("var"));
+  EXPECT_EQ(settings->store_memtable_kib, 65536U);
   EXPECT_EQ(settings->alerts.path, folder.path("alerts.ndjson"));
   EXPECT_EQ(settings->alerts.dead_letters, folder.path("dead-letters.ndjson"));
   EXPECT_EQ(settings->metrics.listen, "127.0.0.1:9464");
