@@ -3,7 +3,7 @@
 
     faults.py [--fast] [--seed S] [--only NAME …] [--flips N] [--jobs N] [--keep]
 
-Names: in-use, newer-format, flips, disk-full, file-limit, outputs, events, stop. The seed decides the stream and
+Names: in-use, newer-format, flips, disk-full, read-only, file-limit, outputs, events, stop. The seed decides the stream and
 every random place; what failed says how to repeat it.
 """
 
@@ -340,14 +340,20 @@ def fill_and_run(fault, room, names, share):
         shutil.rmtree(there) if os.path.isdir(there) else os.remove(there)
 
 
-def disk_full(fault, fast=False):
-    """Store and outputs, or one of them, on a disk that is too small."""
+def mount_room(fault):
+    """A small disk of the check's own, or None where nobody may mount one."""
     room = fault.file("room")
     os.makedirs(room)
     size_ = used(fault.whole[0].path) * 3 + 64 * MIB
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size_}", "tmpfs", room], capture_output=True,
                              check=False)
-    if mounted.returncode:
+    return None if mounted.returncode else room
+
+
+def disk_full(fault, fast=False):
+    """Store and outputs, or one of them, on a disk that is too small."""
+    room = mount_room(fault)
+    if room is None:
         fault.say("note: no small disk can be mounted here; what a full disk does is shown by file-limit alone")
         return
     rng = random.Random(f"disk {fault.seed}")
@@ -356,6 +362,44 @@ def disk_full(fault, fast=False):
             fill_and_run(fault, room, (), share)
         for names in () if fast else (("var",), Folder.OUTPUTS, ("dead-letters.ndjson",)):
             fill_and_run(fault, room, names, rng.uniform(0.0, 0.8))
+    finally:
+        subprocess.run(["umount", room], check=False)
+
+
+def read_only(fault):
+    """The disk of a killed run can only be read; then it can be written again."""
+    room = mount_room(fault)
+    if room is None:
+        fault.say("note: no disk can be mounted here to be made read-only")
+        return
+    reads = (("export", "totals"), ("export", "alerts"), ("store", "verify"))
+
+    def remount(mode):
+        subprocess.run(["mount", "-o", f"remount,{mode}", room], check=True)
+
+    try:
+        folder = fault.fresh("inputs").copy(os.path.join(room, "run"))
+        running = folder.start("--once")  # killed, so that the store has a log to be read
+        running.wait_until(lambda _: folder.log_bytes() > MIB and folder.written() > 0)
+        running.signal(signal.SIGKILL)
+        running.end()
+        before = [folder.call(*words).out for words in reads]
+        remount("ro")
+        fault.check("a run on a read-only disk", expect(folder.once(), UNAVAILABLE, folder.store, "make it writable"))
+        for words, out in zip(reads, before):
+            done = folder.call(*words)
+            fault.check(f"`{' '.join(words)}` on a read-only disk",
+                        expect(done, DONE) + differences(words[-1], out, done.out))
+        remount("rw")
+        fault.check("a run once it can be written again", expect(folder.once(), DONE) + fault.expect_whole(folder))
+
+        outside = fault.fresh("outside")
+        os.symlink(os.path.join(room, "alerts.ndjson"), outside.file("alerts.ndjson"))
+        remount("ro")
+        problems = expect(outside.once(), UNAVAILABLE, outside.file("alerts.ndjson"), "writable")
+        remount("rw")
+        fault.check("the alerts alone on a read-only disk, then writable",
+                    problems + expect(outside.once(), DONE) + fault.expect_whole(outside))
     finally:
         subprocess.run(["umount", room], check=False)
 
@@ -492,7 +536,7 @@ def stop(fault, fast=False):
 # --------------------------------------------------------------------------
 
 CHECKS = {"in-use": in_use, "newer-format": newer_format, "flips": flips, "disk-full": disk_full,
-          "file-limit": file_limit, "outputs": outputs, "events": events, "stop": stop}
+          "read-only": read_only, "file-limit": file_limit, "outputs": outputs, "events": events, "stop": stop}
 
 
 def run_check(name, path, material, whole, seed, program, options):
@@ -532,7 +576,7 @@ def main():
     options = parser.parse_args()
     program = program_path()
     names = options.only or list(CHECKS)
-    if "disk-full" in names and not options.own_mounts:
+    if {"disk-full", "read-only"} & set(names) and not options.own_mounts:
         own_mounts()
     work = tempfile.mkdtemp(prefix="yujing-faults-")
     try:
