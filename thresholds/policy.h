@@ -251,6 +251,7 @@ struct Policy {
   bool emergency_exempt = false;
   std::string referral_cite;
 
+  CategorySet declared = 0;  // the categories this version knows
   std::vector<Tier> tiers;
   CategorySet tier_categories = 0;  // all categories of all tiers
   std::optional<ApplicationRule> application;

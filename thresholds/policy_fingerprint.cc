@@ -100,7 +100,8 @@ class Writer {
     put_all(p.document, p.title, p.version, p.from, p.until, p.in_force_cite,
             p.preselfpay_in_policy, p.preselfpay_cite, p.burden_payers, p.exclude_med_types,
             p.category_from_next_month, p.category_effect_cite, p.residence_required,
-            p.residence_cite, p.referral_required, p.emergency_exempt, p.referral_cite, p.tiers);
+            p.residence_cite, p.referral_required, p.emergency_exempt, p.referral_cite, p.declared,
+            p.tiers);
     put_all(p.application, p.single_disease, p.out_of_catalogue, p.critical_illness, p.premium,
             p.premium_stated, p.deposit_waiver, p.deposit_cite, p.warnings, p.notes);
   }

@@ -168,6 +168,7 @@ Policy read_policy(const YamlNode& document, const PolicyWords& words) {
   policy.title = root.text("title");
   read_in_force(root, words, policy);
   static_cast<void>(root.require("categories"));
+  policy.declared = words.declared;
   static_cast<void>(root.find("care_kinds"));
   read_burden(root, words, policy);
   read_conditions(root, words, policy);

@@ -422,7 +422,7 @@ TEST(Describe, ShowsEveryParameterWithItsArticle) {
   const CityRules& jixi = *shipped().by_id("jixi");
   const std::string text = describe(jixi, jixi.versions.front());
   for (const char* words :
-       {"鸡西市　关于健全重特大疾病医疗保险和救助制度的管理办法", "文号：鸡政办规〔2025〕4号",
+       {"鸡西市\n标题：关于健全重特大疾病医疗保险和救助制度的管理办法", "文号：鸡政办规〔2025〕4号",
         "施行：2026-01-01 至 2030-12-31〔第二十条〕", "起付标准：2,500元〔第十条（二）〕",
         "年度限额：30,000元〔第九条〕", "救助比例：住院 60%〔第十一条（二）〕",
         "超过全市上年居民人均可支配收入的50%的，救助比例提高10%",
