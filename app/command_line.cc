@@ -31,6 +31,7 @@ struct Parsed {
   ExportOptions export_store;
   PolicyCheckOptions policy_check;
   PolicyShowOptions policy_show;
+  PolicyDiffOptions policy_diff;
   GenerateOptions generate;
   VerifyOptions verify;
   OfficeOptions office;
@@ -189,9 +190,10 @@ void add_export(CLI::App& app, Parsed& parsed) {
 }
 
 void add_policy(CLI::App& app, Parsed& parsed) {
-  auto& command = add_command(app, "policy", "Policy files: check, print",
+  auto& command = add_command(app, "policy", "Policy files: check, print, compare",
                               "  yujing policy check thresholds/policies\n"
-                              "  yujing policy show jixi --on 2026-03-01");
+                              "  yujing policy show jixi --on 2026-03-01\n"
+                              "  yujing policy diff old/ new/");
   command.require_subcommand(1);
   auto& check = add_command(
       command, "check", "Read policy files and list everything wrong with them",
@@ -220,6 +222,22 @@ void add_policy(CLI::App& app, Parsed& parsed) {
   show.add_flag("--json", parsed.policy_show.json, "As JSON");
   show.callback([&parsed] {
     parsed.action = [&parsed](Talk& talk) { return show_policy(parsed.policy_show, talk); };
+  });
+  auto& diff =
+      add_command(command, "diff", "What changed between two sets of policies, from when, for whom",
+                  "  yujing policy diff old/ new/\n"
+                  "  yujing policy diff shipped shipped,my-overlay.yaml   (what an overlay does)\n"
+                  "  yujing policy diff qinghe-2024.yaml qinghe-2026.yaml --json");
+  diff.add_option("a", parsed.policy_diff.before,
+                  "The policies before: a file or folder, or several with commas between")
+      ->required()
+      ->type_name("PATH[,PATH]");
+  diff.add_option("b", parsed.policy_diff.after, "The policies after")
+      ->required()
+      ->type_name("PATH[,PATH]");
+  diff.add_flag("--json", parsed.policy_diff.json, "As JSON, an object a line");
+  diff.callback([&parsed] {
+    parsed.action = [&parsed](Talk& talk) { return compare_policies(parsed.policy_diff, talk); };
   });
 }
 

@@ -50,6 +50,15 @@ struct PolicyShowOptions {
 };
 [[nodiscard]] thresholds::Result<void> show_policy(const PolicyShowOptions& options, Talk& talk);
 
+// Each side the paths of one set of policies, with commas between.
+struct PolicyDiffOptions {
+  std::string before;
+  std::string after;
+  bool json = false;
+};
+[[nodiscard]] thresholds::Result<void> compare_policies(const PolicyDiffOptions& options,
+                                                        Talk& talk);
+
 // Reads cases from standard input, writes results to standard output.
 struct PayoutOptions {
   std::vector<std::string> policies;  // empty: those that come with the program

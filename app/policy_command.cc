@@ -1,5 +1,8 @@
-// yujing policy check|show: read policy files, list what is wrong with them, print a version.
+// yujing policy check|show|diff: read policy files, list what is wrong with them, print a version,
+// compare.
 #include <chrono>
+#include <optional>
+#include <string>
 
 #include <fmt/format.h>
 
@@ -7,6 +10,7 @@
 #include "app/json_text.h"
 #include "app/output.h"
 #include "app/rules.h"
+#include "thresholds/policy_diff.h"
 #include "thresholds/policy_file.h"
 
 namespace yujing::app {
@@ -18,6 +22,8 @@ using thresholds::Error;
 using thresholds::ErrorCode;
 using thresholds::fail;
 using thresholds::Policy;
+using thresholds::PolicyChange;
+using thresholds::PolicyPeriod;
 using thresholds::Result;
 using thresholds::RuleBook;
 
@@ -27,6 +33,22 @@ CivilDay today_in_beijing() {
   const auto now = std::chrono::system_clock::now() + kBeijingOffset;
   return {static_cast<std::int32_t>(
       std::chrono::floor<std::chrono::days>(now).time_since_epoch().count())};
+}
+
+void put_day(JsonLine& line, std::string_view name, CivilDay day) {
+  if (day == thresholds::kNoEnd) {
+    line.null(name);
+  } else {
+    line.text(name, to_string(day));
+  }
+}
+
+void put_text(JsonLine& line, std::string_view name, const std::optional<std::string>& text) {
+  if (text) {
+    line.text(name, *text);
+  } else {
+    line.null(name);
+  }
 }
 
 std::string until_text(const Policy& policy) {
@@ -111,16 +133,72 @@ std::string policy_json(const CityRules& city, const Policy& policy) {
   line.text("document", policy.document);
   line.text("title", policy.title);
   line.text("from", to_string(policy.from));
-  if (policy.until == thresholds::kNoEnd) {
-    line.null("until");
-  } else {
-    line.text("until", to_string(policy.until));
-  }
+  put_day(line, "until", policy.until);
   line.raw("tiers", tiers + "]");
   line.raw("warnings", warnings + "]");
   line.text("text", thresholds::describe(city, policy));
   line.end_line();
   return text;
+}
+
+// "低保对象：参保资助": what a change is about, in words.
+std::string title_of(const PolicyChange& change) {
+  std::string title = change.group;
+  for (const auto& part : {change.is_group ? std::string() : change.name, change.subject}) {
+    if (!part.empty()) title += (title.empty() ? "" : "：") + part;
+  }
+  return title;
+}
+
+void append_change(std::string& lines, const std::string& city, const PolicyPeriod* period,
+                   const PolicyChange& change) {
+  JsonLine line(lines);
+  const auto word_or_null = [](const std::string& word) {
+    return word.empty() ? std::nullopt : std::optional(word);
+  };
+  put_text(line, "city", word_or_null(city));
+  put_text(line, "version", period == nullptr ? std::nullopt : word_or_null(period->after));
+  put_text(line, "version_before",
+           period == nullptr
+               ? std::nullopt
+               : word_or_null(period->after.empty() ? period->before : period->compared));
+  if (period == nullptr) {
+    line.null("from");
+    line.null("until");
+  } else {
+    line.text("from", to_string(period->from));
+    put_day(line, "until", period->until);
+  }
+  line.text("change", to_string(change.kind));
+  line.text("path", change.path);
+  line.text("section", change.section);
+  line.text("title", title_of(change));
+  std::string categories = "[";
+  for (const auto& person : change.persons) {
+    if (categories.size() > 1) categories += ',';
+    append_json(categories, person.name);
+  }
+  line.raw("categories", categories + "]");
+  put_text(line, "before", change.before);
+  put_text(line, "after", change.after);
+  put_text(line, "cite_before", change.cite_before);
+  put_text(line, "cite_after", change.cite_after);
+  line.end_line();
+}
+
+std::string difference_json(const thresholds::RuleDifference& difference) {
+  std::string lines;
+  for (const auto& change : difference.national)
+    append_change(lines, "", nullptr, change);
+  for (const auto& city : difference.cities) {
+    for (const auto& change : city.changes)
+      append_change(lines, city.id, nullptr, change);
+    for (const auto& period : city.periods) {
+      for (const auto& change : period.changes)
+        append_change(lines, city.id, &period, change);
+    }
+  }
+  return lines;
 }
 
 std::string versions_of(const CityRules& city) {
@@ -178,6 +256,15 @@ Result<void> show_policy(const PolicyShowOptions& options, Talk&) {
   }
   return print(options.json ? policy_json(*city, *policy)
                             : thresholds::describe(*city, *policy) + "\n");
+}
+
+Result<void> compare_policies(const PolicyDiffOptions& options, Talk&) {
+  const auto before = load_rules(split_list(options.before), "");
+  if (!before) return tl::unexpected(before.error());
+  const auto after = load_rules(split_list(options.after), "");
+  if (!after) return tl::unexpected(after.error());
+  const auto difference = thresholds::compare(before->book, after->book);
+  return print(options.json ? difference_json(difference) : thresholds::describe(difference));
 }
 
 }  // namespace yujing::app

@@ -225,24 +225,13 @@ Result<void> read_file(const std::string& path, Givens& givens) {
   return fail(ErrorCode::kConfiguration, message);
 }
 
-Values split(const std::string& text) {
-  Values parts;
-  std::size_t from = 0;
-  while (from <= text.size()) {
-    const auto comma = std::min(text.find(',', from), text.size());
-    parts.push_back(text.substr(from, comma - from));
-    from = comma + 1;
-  }
-  return parts;
-}
-
 void read_environment(const Environment& environment, Givens& givens) {
   for (const auto& row : rows()) {
     const auto name = environment_name(row.key.path);
     const auto value = environment(name);
     if (!value || value->empty()) continue;  // set to nothing: not set
     givens[std::string(row.key.path)] = {
-        is_list(row.key.kind) ? split(*value) : Values{*value}, name, {}};
+        is_list(row.key.kind) ? split_list(*value) : Values{*value}, name, {}};
   }
 }
 
@@ -282,6 +271,17 @@ const std::vector<SettingsKey>& settings_keys() {
     return keys;
   }();
   return kKeys;
+}
+
+std::vector<std::string> split_list(const std::string& text) {
+  std::vector<std::string> parts;
+  std::size_t from = 0;
+  while (from <= text.size()) {
+    const auto comma = std::min(text.find(',', from), text.size());
+    parts.push_back(text.substr(from, comma - from));
+    from = comma + 1;
+  }
+  return parts;
 }
 
 std::string environment_name(std::string_view key) {

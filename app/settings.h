@@ -65,6 +65,9 @@ struct SettingsKey {
 // "source.path" → "YUJING_SOURCE_PATH".
 [[nodiscard]] std::string environment_name(std::string_view key);
 
+// The parts of a list that is written with commas, as variables and `policy diff` take it.
+[[nodiscard]] std::vector<std::string> split_list(const std::string& text);
+
 // What the command line says: the file and the flags given, by key path.
 struct SettingsRequest {
   std::string file;

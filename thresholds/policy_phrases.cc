@@ -55,14 +55,6 @@ std::string joined(const std::vector<std::string>& words) {
   return fmt::format("{}", fmt::join(words, "、"));
 }
 
-std::vector<std::string> category_names(const CityRules& city, CategorySet set) {
-  std::vector<std::string> names;
-  for (std::size_t bit = 0; bit < city.categories.size(); ++bit) {
-    if ((set >> bit & 1U) != 0) names.push_back(city.categories[bit].name);
-  }
-  return names;
-}
-
 std::string care_phrase(const Names& names, CareSet set) {
   std::vector<std::string> kinds;
   for (std::size_t kind = 0; kind < kCareKinds; ++kind) {

@@ -26,8 +26,7 @@ inline constexpr std::string_view kNotStatedPhrase = "文件未载";
 // "特困人员、孤儿"
 [[nodiscard]] std::string joined(const std::vector<std::string>& words);
 
-// Names of the members of a set, in the set's order.
-[[nodiscard]] std::vector<std::string> category_names(const CityRules& city, CategorySet set);
+// Names of the kinds of care of a set.
 [[nodiscard]] std::string care_phrase(const Names& names, CareSet set);
 
 }  // namespace yujing::thresholds

@@ -17,7 +17,10 @@ const std::string kNotStated(kNotStatedPhrase);
 struct Said {
   std::string text;
   std::string cite;
+  bool cited_above = false;
 };
+
+using Persons = std::vector<Statement::Person>;
 
 // A list of statements while it grows. Statements take the section, group and persons set last.
 class Statements {
@@ -27,7 +30,7 @@ class Statements {
     close_group();
   }
   void open_group(std::string path, std::string name, std::string title, std::string cite,
-                  std::vector<std::string> persons) {
+                  Persons persons) {
     group_ = title;
     persons_ = std::move(persons);
     add(std::move(path), std::move(name), "", {std::move(title), std::move(cite)});
@@ -37,7 +40,7 @@ class Statements {
     group_.clear();
     persons_.clear();
   }
-  void persons(std::vector<std::string> persons) { persons_ = std::move(persons); }
+  void persons(Persons persons) { persons_ = std::move(persons); }
 
   // A path said before gets a number behind it.
   void add(std::string path, std::string name, std::string subject, Said said) {
@@ -45,11 +48,14 @@ class Statements {
     for (int number = 2; has(path); ++number)
       path = fmt::format("{}#{}", first, number);
     list_.push_back({std::move(path), section_, group_, false, std::move(name), std::move(subject),
-                     std::move(said.text), std::move(said.cite), persons_});
+                     std::move(said.text), std::move(said.cite), said.cited_above, false,
+                     persons_});
   }
   void add(std::string path, std::string name, Said said) {
     add(std::move(path), std::move(name), "", std::move(said));
   }
+
+  void last_is_in_set() { list_.back().in_set = true; }
 
   std::vector<Statement> take() { return std::move(list_); }
 
@@ -62,7 +68,7 @@ class Statements {
   std::vector<Statement> list_;
   std::string section_;
   std::string group_;
-  std::vector<std::string> persons_;
+  Persons persons_;
 };
 
 // The walk over one version.
@@ -86,21 +92,31 @@ class Walk {
   }
 
  private:
-  // One statement for each category of a set, each about the people of that category; for 0 one
-  // about everybody else.
+  // One statement for each category of a set, each about the people of that category, its code put
+  // behind `path`; for 0 one about everybody else.
   void for_each_category(const std::string& path, const std::string& name, CategorySet set,
                          const Said& said) {
-    if (set == 0) said_.add(path + "/others", name, "其他人员", said);
+    if (set == 0) said_.add(path + "others", name, "其他人员", said);
     for (std::size_t bit = 0; bit < city_.categories.size(); ++bit) {
-      if ((set >> bit & 1U) != 0) for_category(path, name, bit, said);
+      if ((set >> bit & 1U) == 0) continue;
+      for_category(path, name, bit, said);
+      said_.last_is_in_set();
     }
   }
   void for_category(const std::string& path, const std::string& name, std::size_t bit,
                     const Said& said) {
     const Category& category = city_.categories[bit];
-    said_.persons({category.name});
-    said_.add(path + '/' + category.code, name, category.name, said);
+    said_.persons({{category.code, category.name}});
+    said_.add(path + category.code, name, category.name, said);
     said_.persons({});
+  }
+  [[nodiscard]] Persons persons_of(CategorySet set) const {
+    Persons persons;
+    for (std::size_t bit = 0; bit < city_.categories.size(); ++bit) {
+      if ((set >> bit & 1U) == 0) continue;
+      persons.push_back({city_.categories[bit].code, city_.categories[bit].name});
+    }
+    return persons;
   }
   void for_each_care(const std::string& path, const std::string& name, CareSet set,
                      const Said& said) {
@@ -121,7 +137,7 @@ class Walk {
   void for_each_word(const std::string& path, const std::string& name,
                      const std::vector<std::string>& words, const Said& said) {
     for (const auto& word : words)
-      said_.add(path + '/' + word, name, word, said);
+      said_.add(fmt::format("{}/{}", path, word), name, word, said);
   }
 
   void heading() {
@@ -152,10 +168,11 @@ class Walk {
               {policy_.preselfpay_in_policy ? "政策范围内费用含先行自付（乙类）部分"
                                             : "政策范围内费用不含先行自付（乙类）部分",
                policy_.preselfpay_cite});
-    for_each_payer("burden/payers", "扣除的支付", policy_.burden_payers, {});
+    for_each_payer("burden/payers", "扣除的支付", policy_.burden_payers,
+                   {"", policy_.preselfpay_cite, true});
     for_each_word("burden/exclude_med_types", "不计入的医疗类别", policy_.exclude_med_types,
                   {"", policy_.preselfpay_cite});
-    said_.persons(category_names(city_, policy_.tier_categories));
+    said_.persons(persons_of(policy_.tier_categories));
     if (!policy_.category_effect_cite.empty()) {
       said_.add("category_effect", "类别生效",
                 {policy_.category_from_next_month ? "自纳入的次月起享受，自退出的次月起停止"
@@ -186,10 +203,10 @@ class Walk {
 
   void tier(const Tier& tier) {
     const std::string path = "tiers/" + tier.id;
-    const auto persons = category_names(city_, tier.category_set);
+    const auto persons = persons_of(tier.category_set);
     said_.open_group(path, "档次", tier.name, tier.cite, persons);
     for (const auto bit : tier.categories) {
-      for_category(path + "/categories", "类别", bit, {});
+      for_category(path + "/categories/", "类别", bit, {"", tier.cite, true});
     }
     said_.persons(persons);
     const auto& deductible = tier.deductible;
@@ -258,8 +275,8 @@ class Walk {
       return said_.add("application", "追溯", {kNotStated + "追溯期", ""});
     }
     const auto& rule = *policy_.application;
-    for_category("application/category", "对象", rule.category, {"", rule.cite});
-    said_.persons({city_.categories[rule.category].name});
+    for_category("application/category/", "对象", rule.category, {"", rule.cite});
+    said_.persons(persons_of(CategorySet{1} << rule.category));
     const std::string_view day =
         rule.start == ApplicationRule::WindowStart::kSameDay ? "同一日" : "一日";
     const std::string_view of =
@@ -269,7 +286,7 @@ class Walk {
     said_.add("application/window", "追溯",
               {fmt::format("自{}前{}个月的{}起，至{}止，每年申请一次", of, rule.months, day, until),
                rule.cite});
-    for_each_word("application/papers", "材料", rule.papers, {});
+    for_each_word("application/papers", "材料", rule.papers, {"", rule.cite, true});
     said_.persons({});
   }
 
@@ -283,7 +300,7 @@ class Walk {
                rule.cite});
     for (const auto& share : rule.shares) {
       for_category(
-          "single_disease/shares", "救助", share.category,
+          "single_disease/shares/", "救助", share.category,
           {fmt::format("限额内费用的{}，不受年度限额限制", to_string(share.ratio)), share.cite});
     }
   }
@@ -292,9 +309,9 @@ class Walk {
     if (!policy_.out_of_catalogue) return;
     const auto& control = *policy_.out_of_catalogue;
     said_.section("目录外费用控制");
-    for_each_category("out_of_catalogue/categories", "范围", control.categories,
+    for_each_category("out_of_catalogue/categories/", "范围", control.categories,
                       {"省内" + care_phrase(city_.names, control.care), control.cite});
-    said_.persons(category_names(city_, control.categories));
+    said_.persons(persons_of(control.categories));
     for (const auto& limit : control.limits) {
       said_.add("out_of_catalogue/limits/" + limit.hosp_charge_class,
                 fmt::format("收费类别{}", limit.hosp_charge_class),
@@ -304,7 +321,7 @@ class Walk {
     }
     said_.persons({});
     for (const auto& share : control.fund_shares) {
-      for_each_category("out_of_catalogue/fund_pays", "基金承担", share.categories,
+      for_each_category("out_of_catalogue/fund_pays/", "基金承担", share.categories,
                         {fmt::format("控制比例以内的由医疗救助基金支付{}，至{}",
                                      to_string(share.ratio), to_string(share.until)),
                          share.cite});
@@ -327,7 +344,7 @@ class Walk {
       for (const auto& band : schedule.bands) {
         bands.push_back(fmt::format("{}以上{}", yuan_phrase(band.from), to_string(band.ratio)));
       }
-      for_each_category("critical_illness/schedules/" + schedule.insutype,
+      for_each_category(fmt::format("critical_illness/schedules/{}-", schedule.insutype),
                         fmt::format("分段比例，险种{}", schedule.insutype), schedule.categories,
                         {fmt::format("{}", fmt::join(bands, "；")), schedule.cite});
     }
@@ -335,7 +352,7 @@ class Walk {
       std::string text = fmt::format("起付{}，", yuan_phrase(drug.deductible));
       text += drug.stated ? "支付" + to_string(drug.ratio) : "比例" + kNotStated;
       if (drug.cap) text += fmt::format("，全年不超过{}", yuan_phrase(*drug.cap));
-      for_each_category("critical_illness/special_drugs", "特殊药品", drug.categories,
+      for_each_category("critical_illness/special_drugs/", "特殊药品", drug.categories,
                         {std::move(text), drug.cite});
     }
   }
@@ -351,12 +368,12 @@ class Walk {
       }
       if (rule.first_year > 0) text += fmt::format("，{}年起", rule.first_year);
       if (rule.last_year < 9999) text += fmt::format("，至{}年", rule.last_year);
-      for_each_category("premium", "参保资助", rule.categories, {std::move(text), rule.cite});
+      for_each_category("premium/", "参保资助", rule.categories, {std::move(text), rule.cite});
     }
     if (policy_.deposit_waiver == 0) {
       return said_.add("deposit_waiver", "免除住院押金", {kNotStated, ""});
     }
-    for_each_category("deposit_waiver", "免除住院押金", policy_.deposit_waiver,
+    for_each_category("deposit_waiver/", "免除住院押金", policy_.deposit_waiver,
                       {"", policy_.deposit_cite});
   }
 
@@ -370,29 +387,31 @@ class Walk {
   void warning(const WarningRule& rule) {
     const std::string path = "warnings/" + rule.id;
     const bool holding = rule.population == WarningRule::Population::kHolding;
-    const auto persons = category_names(city_, holding ? rule.categories : 0);
+    const auto persons = persons_of(holding ? rule.categories : 0);
     said_.open_group(path, "预警", fmt::format("{}（{}）", rule.title, rule.id), rule.cite,
                      persons);
     if (rule.population == WarningRule::Population::kAnyone) {
-      said_.add(path + "/population", "人群", {"全部参保人", ""});
+      said_.add(path + "/population", "人群", {"全部参保人", rule.cite, true});
     } else {
-      for_each_category(path + "/population", holding ? "人群" : "人群：不属于以下类别的参保人",
-                        rule.categories, {});
+      for_each_category(path + "/population/", holding ? "人群" : "人群：不属于以下类别的参保人",
+                        rule.categories, {"", rule.cite, true});
     }
     said_.persons(persons);
-    said_.add(path + "/line", "条件", {crossing(rule), ""});
+    said_.add(path + "/line", "条件", {crossing(rule), rule.cite, true});
     for (const auto& office : rule.offices) {
-      said_.add(path + "/offices/" + office, "推送", std::string(city_.names.office(office)), {});
+      said_.add(fmt::format("{}/offices/{}", path, office), "推送",
+                std::string(city_.names.office(office)), {"", rule.cite, true});
     }
     if (rule.report_step) {
-      said_.add(path + "/report_step", "重报",
-                {fmt::format("金额每变动{}再报一次", yuan_phrase(*rule.report_step)), ""});
+      said_.add(
+          path + "/report_step", "重报",
+          {fmt::format("金额每变动{}再报一次", yuan_phrase(*rule.report_step)), rule.cite, true});
     }
     if (rule.back_into_poverty == 0) {
-      said_.add(path + "/warning_type", "类型", {"因病致贫", ""});
+      said_.add(path + "/warning_type", "类型", {"因病致贫", rule.cite, true});
     } else {
-      for_each_category(path + "/warning_type", "类型", rule.back_into_poverty,
-                        {"为因病返贫，其余为因病致贫", ""});
+      for_each_category(path + "/warning_type/", "类型", rule.back_into_poverty,
+                        {"为因病返贫，其余为因病致贫", rule.cite, true});
     }
   }
 
@@ -448,14 +467,14 @@ std::vector<Statement> statements_of(const CityRules& city, const NationalCodes&
   Statements said;
   said.add("city", "统筹区", {fmt::format("{}（{}）", city.name, city.area), ""});
   said.section("本市医疗类别编码");
-  for (const auto& [prefix, kind] : city.care_kinds.entries) {
+  for (const auto& own : city.care_kinds.entries) {
     const auto& entries = national.care_kinds.entries;
     const bool same = std::any_of(entries.begin(), entries.end(), [&](const auto& entry) {
-      return entry.prefix == prefix && entry.value == kind;
+      return entry.prefix == own.prefix && entry.value == own.value;
     });
     if (same) continue;
-    said.add("care_kinds/" + prefix, "医疗类别", prefix,
-             {city.names.care_kinds[static_cast<std::size_t>(kind)], ""});
+    said.add("care_kinds/" + own.prefix, "医疗类别", own.prefix,
+             {city.names.care_kinds[static_cast<std::size_t>(own.value)], ""});
   }
   return said.take();
 }

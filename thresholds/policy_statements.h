@@ -14,18 +14,23 @@
 namespace yujing::thresholds {
 
 struct Statement {
+  struct Person {
+    std::string category;  // code
+    std::string name;
+  };
   // tiers/dibao/deductible: the same path in two versions speaks of the same thing. Unique in its
   // list. What stands under tiers/dibao belongs to that tier.
   std::string path;
   std::string section;       // 救助标准
   std::string group;         // the tier or warning it belongs to, by name; "" for neither
-  bool opens_group = false;  // the statement is the tier's or warning's own line
+  bool opens_group = false;  // the statement is the tier's or warning's own
   std::string name;          // 起付标准
   std::string subject;  // which category, kind of care, office … of a rule that names several
   std::string text;     // 2,500元; "" where the subject says it all
   std::string cite;     // 第十条（二）; "" where none is needed
-  std::vector<std::string>
-      categories;  // whom it touches, by name; empty: no category in particular
+  bool cited_above = false;     // an earlier statement has the same article; not printed again
+  bool in_set = false;          // one of a set of categories, which has no order of its own
+  std::vector<Person> persons;  // whom it touches; empty: nobody in particular
 };
 
 // One version of a city, in the order in which it is printed.

@@ -53,7 +53,8 @@ class Page {
     if (first_ == nullptr) return;
     const std::string subjects = joined(subjects_);
     const std::string_view between = subjects.empty() || first_->text.empty() ? "" : " ";
-    const std::string said = cited(subjects + std::string(between) + first_->text, first_->cite);
+    const std::string said = cited(subjects + std::string(between) + first_->text,
+                                   first_->cited_above ? std::string() : first_->cite);
     if (first_->opens_group) {
       text_ += fmt::format("  {}. {}\n", ++groups_, said);
     } else {

@@ -22,7 +22,7 @@ PROGRAM = os.environ.get("YUJING") or str(ROOT / "build/dev/app/yujing")
 
 DONE, CHECK_FAILED, USAGE, INPUT, UNAVAILABLE, CONFIGURATION = 0, 1, 64, 65, 69, 78
 COMMANDS = ["demo", "run", "payout", "explain", "export", "export totals", "export alerts", "export ledger",
-            "policy", "policy check", "policy show", "generate", "store", "store verify"]
+            "policy", "policy check", "policy show", "policy diff", "generate", "store", "store verify"]
 TIMEOUT_SECONDS = 120
 
 BILL = {"setl_id": "S1", "psn_no": "P1", "psn_name": "测试甲", "certno": "FAKE-ID-0001",
@@ -91,7 +91,7 @@ class Usage(Test):
 
     def test_unknown_command_names_those_there_are(self):
         self.expect(yujing("frobnicate"), USAGE, "`yujing frobnicate`", "demo, run, payout", "yujing --help")
-        self.expect(yujing("policy", "chekc"), USAGE, "`yujing policy chekc`", "check, show", "yujing policy --help")
+        self.expect(yujing("policy", "chekc"), USAGE, "`yujing policy chekc`", "check, show, diff", "yujing policy --help")
         self.expect(yujing("--log", "json", "frobnicate"), USAGE, "frobnicate")
 
     def test_no_command(self):
@@ -336,6 +336,37 @@ class Policy(Test):
         done = self.expect(yujing("policy", "show", "jixi", "--on", "2026-03-01", "--json"), DONE)
         self.assertEqual(json.loads(done.stdout)["version"], "jixi-2026")
         self.expect(yujing("policy", "show", "jixi", "--on", "2020-01-01"), CHECK_FAILED, "2020-01-01", "jixi-2026")
+
+    def test_diff(self):
+        overlay = self.write("local.yaml", """
+overlay: jixi-2026
+tiers:
+  - id: tekun
+    deductible: {yuan: "100", cite: 补充通知一}
+""")
+        done = self.expect(yujing("policy", "diff", "shipped", f"shipped,{overlay}"), DONE)
+        said = done.stdout.decode()
+        self.assertIn("鸡西市（jixi）", said)
+        self.assertIn("自 2026-01-01 至 2030-12-31（jixi-2026）", said)
+        self.assertIn("起付标准：不设〔第十条（一）〕 → 100元〔补充通知一〕", said)
+        done = self.expect(yujing("policy", "diff", "shipped", f"shipped,{overlay}", "--json"), DONE)
+        self.assertEqual(json.loads(done.stdout), {
+            "city": "jixi", "version": "jixi-2026", "version_before": "jixi-2026", "from": "2026-01-01",
+            "until": "2030-12-31", "change": "changed", "path": "tiers/tekun/deductible",
+            "section": "救助标准（按顺序取第一个符合的档次）", "title": "特困人员：起付标准", "categories": ["特困人员"],
+            "before": "不设", "after": "100元", "cite_before": "第十条（一）", "cite_after": "补充通知一"})
+
+    def test_diff_without_a_difference(self):
+        done = self.expect(yujing("policy", "diff", "shipped", ROOT / "thresholds/policies"), DONE)
+        self.assertEqual(done.stdout.decode(), "没有差别。\n")
+        self.assertEqual(yujing("policy", "diff", "shipped", "shipped", "--json").stdout, b"")
+
+    def test_diff_of_what_cannot_be_read(self):
+        broken = self.write("broken.yaml", "overlay: jixi-2026\nreferal: {}\n")
+        done = self.expect(yujing("policy", "diff", "shipped", f"shipped,{broken}"), CONFIGURATION, "broken.yaml:2", "referal")
+        self.assertEqual(done.stdout, b"")
+        self.expect(yujing("policy", "diff", "shipped", "nowhere"), CONFIGURATION, "nowhere")
+        self.expect(yujing("policy", "diff", "shipped"), USAGE)
 
 
 class Generate(Test):
