@@ -67,6 +67,9 @@ NationalCodes read_national(const YamlNode& document, Problems& problems) {
       codes.names.payers[i] = map.text(kPayerNames[i]);
   }
   if (const YamlNode* offices = root.require("offices")) {
+    if (offices->kind != YamlNode::Kind::kMap) {
+      const MapReader refused(*offices, "offices", problems);
+    }
     for (const auto& member : offices->members) {
       codes.names.offices.push_back({member.key, read_text(member.value, member.key, problems)});
     }

@@ -235,6 +235,7 @@ struct Policy {
   std::string version;  // stable name of this version, "jixi-2026"
   CivilDay from;
   CivilDay until = kNoEnd;  // inclusive
+  bool after_gap = false;   // the city had no rules for a time before `from`
   std::string in_force_cite;
 
   bool preselfpay_in_policy = false;

@@ -139,7 +139,19 @@ void check_versions(const std::vector<ReadPolicy>& versions, Problems& problems)
   for (std::size_t i = 1; i < versions.size(); ++i) {
     const Policy& earlier = versions[i - 1].policy;
     const Policy& later = versions[i].policy;
-    if (earlier.until < later.from) continue;
+    if (earlier.until < earlier.from) continue;  // said already
+    if (earlier.until < later.from) {
+      if (earlier.until.days + 1 == later.from.days || later.after_gap) continue;
+      const std::string gap = to_string(CivilDay{later.from.days - 1});
+      problems.add(at(versions[i], "in_force"),
+                   fmt::format("no version holds from {} to {}, between {} and {}",
+                               to_string(CivilDay{earlier.until.days + 1}), gap, earlier.version,
+                               later.version),
+                   fmt::format("`until: {}` in {}, or `after_gap: true` here where the city had no "
+                               "rules in those days",
+                               gap, earlier.file));
+      continue;
+    }
     const std::string end = earlier.until == kNoEnd ? "no end" : to_string(earlier.until);
     problems.add(at(versions[i], "in_force"),
                  fmt::format("two versions hold on {}: {} (until: {}) and {}",

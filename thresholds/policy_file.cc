@@ -72,7 +72,9 @@ void apply_overlay(const YamlNode& overlay, Documents& documents, Problems& prob
     lay_over(overlay, policy, problems);
     return;
   }
-  problems.add(name, fmt::format("`{}` is no version read so far", name.text), listed(versions));
+  problems.add(name, fmt::format("`{}` is no version read so far", name.text),
+               versions.empty() ? "the policies it changes, named before it (such as `shipped`)"
+                                : listed(versions));
 }
 
 void read_path(const std::string& path, Documents& documents, Problems& problems) {

@@ -97,7 +97,7 @@ class Writer {
   }
   void put(const Note& n) { put_all(n.text, n.cite); }
   void put(const Policy& p) {
-    put_all(p.document, p.title, p.version, p.from, p.until, p.in_force_cite,
+    put_all(p.document, p.title, p.version, p.from, p.until, p.after_gap, p.in_force_cite,
             p.preselfpay_in_policy, p.preselfpay_cite, p.burden_payers, p.exclude_med_types,
             p.category_from_next_month, p.category_effect_cite, p.residence_required,
             p.residence_cite, p.referral_required, p.emergency_exempt, p.referral_cite, p.declared,

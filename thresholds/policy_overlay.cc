@@ -56,6 +56,20 @@ std::string ids_of(const YamlNode& list) {
   return fmt::format("{}", fmt::join(ids, ", "));
 }
 
+// Whether the entry says `remove: true` and nothing else but its id.
+bool removes(const YamlNode& entry, Problems& problems) {
+  const YamlNode* remove = entry.find("remove");
+  if (remove == nullptr) return false;
+  if (remove->text != "true") {
+    problems.add(*remove, fmt::format("`remove` of `{}` is `{}`", id_of(entry), remove->text),
+                 "true, or leave the key out");
+  } else if (entry.members.size() > 2) {
+    problems.add(entry, fmt::format("`{}` is removed and says more besides", id_of(entry)),
+                 "id and remove: true");
+  }
+  return true;
+}
+
 // Takes `key` out of an entry and hands back its text; "" where it has none.
 std::string take(YamlNode& entry, std::string_view key) {
   YamlMember* member = find_member(entry, key);
@@ -74,9 +88,8 @@ void merge_entry(const YamlNode& from, YamlNode& list, Problems& problems) {
   }
   YamlNode entry = from;
   const std::string before = take(entry, "before");
-  const std::string remove = take(entry, "remove");
   auto at = find_entry(list, id);
-  if (remove == "true") {
+  if (removes(from, problems)) {
     if (at == list.items.end()) {
       problems.add(from, fmt::format("`{}` cannot be removed: there is none", id), ids_of(list));
     } else {

@@ -1,5 +1,6 @@
 #include "thresholds/policy_reader.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "thresholds/benefit_reader.h"
@@ -17,7 +18,8 @@ void read_in_force(MapReader& root, const PolicyWords& words, Policy& policy) {
   if (node == nullptr) return;
   MapReader map(*node, "in_force", words.problems);
   policy.from = map.day("from");
-  if (map.find("until") != nullptr) policy.until = map.day("until");
+  if (!not_stated(map.find("until"))) policy.until = map.day("until");
+  if (map.find("after_gap") != nullptr) policy.after_gap = map.flag("after_gap");
   policy.in_force_cite = read_cite(map);
 }
 
@@ -192,6 +194,11 @@ std::vector<PrefixTable<CareKind>::Entry> read_care_kinds(const YamlNode& docume
     const YamlNode* prefixes = map.find(kCareKindNames[kind]);
     if (prefixes == nullptr) continue;
     for (auto& prefix : read_codes(*prefixes, map.name_of(kCareKindNames[kind]), words)) {
+      const bool repeated = std::any_of(entries.begin(), entries.end(),
+                                        [&](const auto& entry) { return entry.prefix == prefix; });
+      if (repeated) {
+        words.problems.add(*prefixes, fmt::format("med_type `{}` has a meaning already", prefix));
+      }
       entries.push_back({std::move(prefix), static_cast<CareKind>(kind)});
     }
   }

@@ -143,8 +143,10 @@ class Walk {
   void heading() {
     said_.add("title", "标题", {policy_.title, ""});
     said_.add("document", "文号", {policy_.document, ""});
+    const std::string_view gap = policy_.after_gap ? "，此前一段时间没有规则" : "";
     said_.add("in_force", "施行",
-              {days_phrase(policy_.from, policy_.until), policy_.in_force_cite});
+              {fmt::format("{}{}", days_phrase(policy_.from, policy_.until), gap),
+               policy_.in_force_cite});
     said_.add("version", "版本", {policy_.version, ""});
   }
 

@@ -43,6 +43,15 @@ std::uint16_t read_bits(MapReader& map, std::string_view key, const PolicyWords&
   return bits;
 }
 
+// Says where a list has the word already.
+void refuse_twice(const YamlNode& item, std::string_view what,
+                  const std::vector<std::string>& so_far, const PolicyWords& words) {
+  if (item.text.empty() || std::find(so_far.begin(), so_far.end(), item.text) == so_far.end()) {
+    return;
+  }
+  words.problems.add(item, fmt::format("{} names `{}` twice", what, item.text));
+}
+
 AmountRule read_share(MapReader& map) {
   AmountRule amount;
   amount.kind = AmountRule::Kind::kIncomeShare;
@@ -125,6 +134,7 @@ std::vector<std::string> read_offices(MapReader& map, std::string_view key,
       words.problems.add(item, fmt::format("{} names `{}`", map.name_of(key), item.text),
                          listed(known));
     }
+    refuse_twice(item, map.name_of(key), offices, words);
     offices.push_back(item.text);
   }
   return offices;
@@ -140,6 +150,7 @@ std::vector<std::string> read_codes(const YamlNode& node, std::string_view what,
       words.problems.add(item, fmt::format("{} names `{}`", what, item.text),
                          "codes of digits, such as \"21\"");
     }
+    refuse_twice(item, what, codes, words);
     codes.push_back(item.text);
   }
   return codes;
@@ -149,6 +160,7 @@ std::vector<std::string> read_texts(const YamlNode& node, std::string_view what,
                                     const PolicyWords& words) {
   std::vector<std::string> texts;
   for (const auto& item : read_list(node, what, words.problems)) {
+    refuse_twice(item, what, texts, words);
     texts.push_back(read_text(item, what, words.problems));
   }
   return texts;

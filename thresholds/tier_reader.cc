@@ -139,10 +139,10 @@ Tier read_tier(const YamlNode& node, const YamlNode* every_tier, const PolicyWor
   if (const YamlNode* cover = keys.require("cover")) {
     tier.covers = read_covers(*cover, keys.name_of("cover"), words);
   }
-  if (const YamlNode* floor = keys.find("floor")) {
+  if (const YamlNode* floor = keys.find("floor"); !not_stated(floor)) {
     tier.floor = read_floor(*floor, keys.name_of("floor"), words);
   }
-  if (const YamlNode* tilt = keys.find("tilt")) {
+  if (const YamlNode* tilt = keys.find("tilt"); !not_stated(tilt)) {
     read_tilt(*tilt, keys.name_of("tilt"), words, tier);
   }
   return tier;

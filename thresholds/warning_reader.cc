@@ -41,7 +41,7 @@ void read_population(MapReader& rule_map, CategorySet tier_categories, const Pol
 // Who is warned of falling back into poverty; everybody else of falling into it.
 CategorySet read_warning_type(MapReader& rule_map, const PolicyWords& words) {
   const YamlNode* node = rule_map.find("warning_type");
-  if (node == nullptr) return 0;
+  if (not_stated(node)) return 0;
   MapReader map(*node, rule_map.name_of("warning_type"), words.problems);
   const CategorySet back = read_category_set(map, "back_into_poverty", words);
   static_cast<void>(map.choice<bool>("others", {{"into_poverty", true}}));
@@ -66,7 +66,7 @@ WarningRule read_warning(const YamlNode& node, CategorySet tier_categories,
   } else {
     rule.line = require_amount(map, "line", rule.cite, words);
   }
-  if (map.find("report_step_yuan") != nullptr) rule.report_step = map.money("report_step_yuan");
+  if (!not_stated(map.find("report_step_yuan"))) rule.report_step = map.money("report_step_yuan");
   rule.offices = read_offices(map, "offices", words);
   rule.back_into_poverty = read_warning_type(map, words);
   return rule;

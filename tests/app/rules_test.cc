@@ -63,6 +63,7 @@ warnings:
   const auto alone = load_rules({folder.path("")}, "");
   ASSERT_FALSE(alone);
   EXPECT_THAT(alone.error().message, HasSubstr("more.yaml:1"));
+  EXPECT_THAT(alone.error().message, HasSubstr("named before it (such as `shipped`)"));
   const auto over = load_rules({"shipped", folder.path("")}, "");
   ASSERT_TRUE(over) << over.error().message;
   EXPECT_EQ(over->book.by_id("yanbian")->versions.front().warnings.front().id, "over-9000");

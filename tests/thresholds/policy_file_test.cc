@@ -7,8 +7,11 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "thresholds/yaml_tree.h"
 
 namespace yujing::thresholds {
 namespace {
@@ -358,6 +361,146 @@ TEST_F(WrittenPolicies, AllVersionsCallTheCityTheSame) {
   ASSERT_FALSE(rules);
   EXPECT_THAT(rules.error()[0].message,
               HasSubstr("another version calls the city 青河市 990100, this one 清河市 990100"));
+}
+
+// The made-up city's rules as an earlier version that holds in 2023 until a day.
+std::string qinghe_2023(std::string text, const std::string& until) {
+  text.replace(text.find("2024-01-01, "), 12, "2023-01-01, until: " + until + ", ");
+  text.replace(text.find("qinghe-2024"), 11, "qinghe-2023");
+  return text;
+}
+
+TEST_F(WrittenPolicies, ADayWithoutAVersionBetweenTwoIsRefused) {
+  const std::string text = read(kMadeUp + "/qinghe-2024.yaml");
+  const auto rules = load_rule_book(
+      {kNational, kMadeUp, write("qinghe-2023.yaml", qinghe_2023(text, "2023-12-30"))});
+  ASSERT_FALSE(rules);
+  ASSERT_EQ(rules.error().size(), 1U);
+  EXPECT_THAT(rules.error()[0].message,
+              HasSubstr("qinghe-2024.yaml:7: no version holds from 2023-12-31 to 2023-12-31, "
+                        "between qinghe-2023 and qinghe-2024; allowed: `until: 2023-12-31` in "));
+  EXPECT_THAT(rules.error()[0].message, HasSubstr("`after_gap: true` here"));
+}
+
+TEST_F(WrittenPolicies, ACityMayHaveHadNoRulesForATime) {
+  const std::string text = read(kMadeUp + "/qinghe-2024.yaml");
+  const RuleBook rules =
+      load({kNational, kMadeUp, write("qinghe-2023.yaml", qinghe_2023(text, "2023-06-30")),
+            write("gap.yaml", "overlay: qinghe-2024\nin_force: {after_gap: true}\n")});
+  const CityRules& city = *rules.by_id("qinghe");
+  EXPECT_EQ(city.in_force(civil_day(2023, 6, 30))->version, "qinghe-2023");
+  EXPECT_EQ(city.in_force(civil_day(2023, 7, 1)), nullptr);
+  EXPECT_EQ(city.in_force(civil_day(2024, 1, 1))->version, "qinghe-2024");
+  EXPECT_THAT(describe(city, city.versions[1]), HasSubstr("，此前一段时间没有规则〔第二十条〕"));
+}
+
+TEST_F(WrittenPolicies, AnOverlayEndsAVersionAndOpensItAgain) {
+  const std::string end =
+      write("a.yaml", "overlay: qinghe-2024\nin_force: {until: 2025-12-31, cite: 通知一}\n");
+  EXPECT_EQ(version(load({kNational, kMadeUp, end}), "qinghe").until, civil_day(2025, 12, 31));
+  const std::string open = write("b.yaml", "overlay: qinghe-2024\nin_force: {until: not_stated}\n");
+  const RuleBook opened = load({kNational, kMadeUp, end, open});
+  EXPECT_EQ(version(opened, "qinghe").until, kNoEnd);
+  EXPECT_EQ(version(opened, "qinghe").in_force_cite, "通知一");
+}
+
+TEST_F(WrittenPolicies, AnOverlayTakesAwayWhatARuleNeedNotSay) {
+  const std::string more = write("a.yaml", R"(
+overlay: qinghe-2024
+every_tier:
+  floor: {care: [inpatient], share: 90%, place: in_province, cite: 通知一}
+)");
+  ASSERT_TRUE(tier(load({kNational, kMadeUp, more}), "qinghe", "dibao").floor.has_value());
+  const RuleBook rules = load({kNational, kMadeUp, more, write("b.yaml", R"(
+overlay: qinghe-2024
+tiers:
+  - {id: dibao, floor: not_stated, tilt: not_stated}
+warnings:
+  - {id: burden-over-15000, report_step_yuan: not_stated, warning_type: not_stated}
+)")});
+  EXPECT_FALSE(tier(rules, "qinghe", "dibao").floor.has_value());
+  EXPECT_FALSE(tier(rules, "qinghe", "dibao").further.has_value());
+  EXPECT_TRUE(tier(rules, "qinghe", "other").floor.has_value());
+  const WarningRule& rule = version(rules, "qinghe").warnings.front();
+  EXPECT_FALSE(rule.report_step.has_value());
+  EXPECT_EQ(rule.back_into_poverty, CategorySet{0});
+}
+
+TEST_F(WrittenPolicies, AnOverlayPutsATierElsewhereAndChangesIt) {
+  const RuleBook rules = load({kNational, kMadeUp, write("a.yaml", R"(
+overlay: qinghe-2024
+tiers:
+  - {id: other, before: tekun, name: 其他人员}
+)")});
+  const auto& tiers = version(rules, "qinghe").tiers;
+  ASSERT_EQ(tiers.size(), 3U);
+  EXPECT_EQ(tiers[0].name, "其他人员");
+  EXPECT_EQ(tiers[1].id, "tekun");
+  EXPECT_EQ(tiers[2].id, "dibao");
+}
+
+TEST_F(WrittenPolicies, FilesBeyondTheLimitsAreRefused) {
+  std::string categories;
+  for (int i = 0; i < 65; ++i) {
+    categories += fmt::format("  kind-{}: {{name: 类别, certified_by: not_stated, cite: 一}}\n", i);
+  }
+  std::string keys;
+  for (std::size_t i = 0; i <= kYamlMapKeysMax; ++i)
+    keys += fmt::format("key-{}: 1\n", i);
+  const struct {
+    std::string text;
+    const char* words;
+  } files[] = {
+      {"overlay: qinghe-2024\ncategories:\n" + categories,
+       "category `kind-60` is one too many for the city; allowed: 64"},
+      {keys, "a map has too many keys; allowed: 10000"},
+      {std::string(kYamlFileBytesMax + 1, ' '), "has 4194305 bytes; allowed: 4194304"},
+  };
+  for (const auto& [text, words] : files) {
+    const auto rules = load_rule_book({kNational, kMadeUp, write("big.yaml", text)});
+    ASSERT_FALSE(rules) << words;
+    EXPECT_THAT(rules.error()[0].message, HasSubstr(words));
+  }
+}
+
+TEST_F(WrittenPolicies, NamesForTextToBeUsedElsewhereAreRefused) {
+  const auto rules = load_rule_book(
+      {kNational, kMadeUp,
+       write("a.yaml", "overlay: qinghe-2024\ntitle: &name 办法\ndocument: *name\n")});
+  ASSERT_FALSE(rules);
+  EXPECT_THAT(rules.error()[0].message, HasSubstr("a.yaml:2: a name (&) for text"));
+  EXPECT_THAT(rules.error()[2].message, HasSubstr("a.yaml:3: a reference (*) to text elsewhere"));
+}
+
+// The national file with one thing changed, and what is said of it.
+TEST_F(WrittenPolicies, ABrokenNationalFileIsRefused) {
+  const std::string text = read(kNational);
+  const struct {
+    const char* old;
+    const char* with;
+    const char* words;
+  } changes[] = {
+      {"[\"41\"]", "[\"21\"]", "national.yaml:13: med_type `21` has a meaning already"},
+      {"  none:      {name: 未备案}\n", "", "`none` of filings is missing"},
+      {"  hifp_pay: ", "  hifp_paid: ", "unknown key `hifp_paid` in payers"},
+      {"offices:", "offices: []\nbureaus:", "offices is a list; allowed: a map of `key: value`"},
+      {"document: ", "documents: ", "`document` of the national file is missing"},
+  };
+  for (const auto& [old, with, words] : changes) {
+    std::string changed = text;
+    changed.replace(changed.find(old), std::string(old).size(), with);
+    const auto rules = load_rule_book({write("national.yaml", changed), kMadeUp});
+    ASSERT_FALSE(rules) << words;
+    std::string said;
+    for (const auto& error : rules.error())
+      said += error.message + '\n';
+    EXPECT_THAT(said, HasSubstr(words));
+  }
+  write("a.yaml", text);
+  write("b.yaml", text);
+  const auto two = load_rule_book({folder_.string(), kMadeUp});
+  ASSERT_FALSE(two);
+  EXPECT_THAT(two.error()[0].message, HasSubstr("a second file of kind national; the first is"));
 }
 
 TEST_F(WrittenPolicies, ACityMayReadMedTypesItsOwnWay) {
