@@ -122,6 +122,7 @@ class Comparison {
     change.is_group = shown.opens_group;
     change.name = renamed ? "改名" : shown.name;
     change.subject = shown.subject;
+    change.cited_above = shown.cited_above;
     if (before == nullptr) change.kind = Kind::kAdded;
     if (after == nullptr) change.kind = Kind::kRemoved;
     const auto said = [&](const Statement& statement) {

@@ -39,6 +39,7 @@ struct PolicyChange {
   std::optional<std::string> after;   // null: is not said any more
   std::optional<std::string> cite_before;
   std::optional<std::string> cite_after;
+  bool cited_above = false;                // the tier or warning has the same article
   std::vector<Statement::Person> persons;  // whom it touches; empty: nobody in particular
 };
 

@@ -101,7 +101,8 @@ class Page {
 
   [[nodiscard]] std::string value(const std::optional<std::string>& text,
                                   const std::optional<std::string>& cite) const {
-    return cited(text == first_->subject ? std::string() : *text, cite.value_or(""));
+    const bool known = whole_group_ == Kind::kAdded && first_->cited_above;
+    return cited(text == first_->subject ? "" : *text, known ? "" : cite.value_or(""));
   }
 
   [[nodiscard]] std::string words() const {

@@ -395,8 +395,8 @@ class Walk {
     if (rule.population == WarningRule::Population::kAnyone) {
       said_.add(path + "/population", "人群", {"全部参保人", rule.cite, true});
     } else {
-      for_each_category(path + "/population/", holding ? "人群" : "人群：不属于以下类别的参保人",
-                        rule.categories, {"", rule.cite, true});
+      for_each_category(path + "/population/", "人群", rule.categories,
+                        {holding ? "" : "以外的参保人", rule.cite, true});
     }
     said_.persons(persons);
     said_.add(path + "/line", "条件", {crossing(rule), rule.cite, true});

@@ -11,6 +11,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "thresholds/policy_diff.h"
 #include "thresholds/yaml_tree.h"
 
 namespace yujing::thresholds {
@@ -599,11 +600,22 @@ std::vector<std::string> examples_of_the_page() {
 
 TEST_F(WrittenPolicies, TheExamplesOfThePageLoad) {
   const auto blocks = examples_of_the_page();
-  ASSERT_EQ(blocks.size(), 2U);
+  ASSERT_EQ(blocks.size(), 3U);
   EXPECT_EQ(blocks[0], read(kMadeUp + "/qinghe-2024.yaml"));
-  const RuleBook rules = load(
-      {kNational, write("qinghe-2024.yaml", blocks[0]), write("qinghe-local.yaml", blocks[1])});
+  const RuleBook rules =
+      load({kNational, write("qinghe-2024.yaml", blocks[0]), write("qinghe-local.yaml", blocks[1]),
+            write("qinghe-rare.yaml", blocks[2])});
   EXPECT_EQ(version(rules, "qinghe").warnings.back().id, "burden-over-30000");
+  EXPECT_TRUE(version(rules, "qinghe").critical_illness.has_value());
+}
+
+TEST_F(WrittenPolicies, ThePageShowsWhatItsOverlayChanges) {
+  const auto blocks = examples_of_the_page();
+  const std::string whole = write("qinghe-2024.yaml", blocks[0]);
+  const std::string overlay = write("qinghe-local.yaml", blocks[1]);
+  const auto difference = compare(load({kNational, whole}), load({kNational, whole, overlay}));
+  EXPECT_THAT(read(YUJING_SOURCE_DIR "/docs/writing-a-policy.md"),
+              HasSubstr("```\n" + describe(difference) + "```\n"));
 }
 
 }  // namespace
