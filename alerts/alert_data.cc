@@ -32,6 +32,12 @@ Json county(const YearView& view, const CrossingDetails& crossing) {
   return view.person.person ? text_or_null(view.person.person->insu_admdvs) : Json(nullptr);
 }
 
+// Null for a code without a name.
+Json area_name(const thresholds::CityRules& city, const Json& area) {
+  if (area.is_null()) return nullptr;
+  return text_or_null(std::string(city.names.area(area.get_ref<const std::string&>())));
+}
+
 Json rule_json(const std::string& id, const CrossingDetails& crossing) {
   const thresholds::WarningRule* rule = crossing.rule;
   Json json;
@@ -98,7 +104,9 @@ void add_heading(const YearView& view, const AlertContent& content, Json& json) 
   json["change"] = name_of(content.decision.change);
   json["city"] = city.id;
   json["city_name"] = city.name;
-  json["county"] = county(view, content.crossing);
+  const Json area = county(view, content.crossing);
+  json["county"] = area;
+  json["county_name"] = area_name(city, area);
   json["psn_no"] = view.person.psn_no;
   json["year"] = view.year;
   json["category"] = text_or_null(state.category);

@@ -23,11 +23,13 @@ constexpr std::string_view kShipped = "shipped";
 
 Result<std::vector<std::string>> policy_paths(const std::vector<std::string>& policies) {
   std::vector<std::string> paths;
-  // National code tables hold for everybody; a folder of one's own may replace them.
+  // National code tables and names hold for everybody; a folder of one's own may replace them.
   if (const auto shipped = shipped_policies(); shipped && !policies.empty()) {
-    const auto national = fs::path(*shipped) / "national.yaml";
-    std::error_code ignored;
-    if (fs::exists(national, ignored)) paths.push_back(national.string());
+    for (const auto* const name : {"national.yaml", "areas.yaml"}) {
+      const auto file = fs::path(*shipped) / name;
+      std::error_code ignored;
+      if (fs::exists(file, ignored)) paths.push_back(file.string());
+    }
   }
   for (const auto& path :
        policies.empty() ? std::vector<std::string>{std::string(kShipped)} : policies) {

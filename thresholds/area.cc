@@ -1,5 +1,7 @@
 #include "thresholds/area.h"
 
+#include <algorithm>
+
 namespace yujing::thresholds {
 namespace {
 
@@ -19,5 +21,11 @@ std::int32_t leading_digits(std::string_view text, std::size_t count) {
 CityCode city_code(std::string_view area) { return leading_digits(area, 4); }
 
 std::int32_t province_code(std::string_view area) { return leading_digits(area, 2); }
+
+bool is_area_code(std::string_view area) {
+  constexpr std::size_t kDigits = 6;
+  return area.size() == kDigits &&
+         std::ranges::all_of(area, [](char c) { return '0' <= c && c <= '9'; });
+}
 
 }  // namespace yujing::thresholds

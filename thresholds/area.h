@@ -13,6 +13,8 @@ using CityCode = std::int32_t;
 [[nodiscard]] CityCode city_code(std::string_view area);
 // The first two digits (23); 0 unless `area` starts with two digits.
 [[nodiscard]] std::int32_t province_code(std::string_view area);
+// Six digits and nothing else.
+[[nodiscard]] bool is_area_code(std::string_view area);
 [[nodiscard]] constexpr std::int32_t province_of(CityCode city) { return city / 100; }
 
 }  // namespace yujing::thresholds

@@ -11,6 +11,11 @@ std::string_view Names::office(std::string_view code) const {
   return {};
 }
 
+std::string_view Names::area(std::string_view code) const {
+  const auto found = areas.find(code);
+  return found == areas.end() ? std::string_view() : std::string_view(found->second);
+}
+
 const Policy* CityRules::in_force(CivilDay day) const {
   for (const auto& version : versions) {
     if (version.from <= day && day <= version.until) return &version;

@@ -7,6 +7,8 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -289,15 +291,18 @@ struct Office {
   std::string name;  // 民政部门
 };
 
-// Chinese names of the closed sets, index = enumerator, and of the offices.
+// Chinese names of the closed sets, index = enumerator, of the offices and of areas.
 struct Names {
   std::array<std::string, kCareKinds> care_kinds;
   std::array<std::string, kPayers> payers;
   std::array<std::string, kFilingNames.size()> filings;
   std::vector<Office> offices;
+  std::map<std::string, std::string, std::less<>> areas;  // by code
 
   // The office's name; "" where there is no such office.
   [[nodiscard]] std::string_view office(std::string_view code) const;
+  // The area's name; "" where it has none.
+  [[nodiscard]] std::string_view area(std::string_view code) const;
 };
 
 // What holds in the whole country: code tables of the settlement interface.

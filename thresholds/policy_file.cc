@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "thresholds/area_file.h"
 #include "thresholds/national_file.h"
 #include "thresholds/policy_check.h"
 #include "thresholds/policy_overlay.h"
@@ -42,6 +43,7 @@ std::string text_of(const YamlNode& document, std::string_view key) {
 struct Documents {
   std::vector<YamlNode> policies;
   std::vector<YamlNode> national;  // one or none
+  std::vector<YamlNode> areas;     // later ones over earlier ones
 };
 
 void add_policy(YamlNode&& document, std::size_t known_before_path, Documents& documents,
@@ -97,12 +99,14 @@ void read_path(const std::string& path, Documents& documents, Problems& problems
       national_in_path = true;
       documents.national.clear();
       documents.national.push_back(std::move(document));
+    } else if (kind == "areas") {
+      documents.areas.push_back(std::move(document));
     } else {
       const YamlNode* at = document.find("kind");
       problems.add(at == nullptr ? document : *at,
                    kind.empty() ? "the file does not say its kind"
                                 : fmt::format("the file is of kind `{}`", kind),
-                   "kind: policy, kind: national, overlay: (a version)");
+                   "kind: policy, kind: national, kind: areas, overlay: (a version)");
     }
   }
   for (const auto& overlay : overlays)
@@ -216,6 +220,8 @@ tl::expected<RuleBook, std::vector<Error>> load_rule_book(const std::vector<std:
   RuleBook rules;
   if (!documents.national.empty()) {
     rules.national = read_national(documents.national.back(), problems);
+    for (const auto& areas : documents.areas)
+      read_areas(areas, rules.national.names, problems);
     for (auto& [id, city] : group_by_city(documents.policies, rules.national, problems)) {
       rules.cities.push_back(read_city_rules(std::move(city), rules.national, problems));
     }

@@ -11,9 +11,9 @@
 namespace yujing::thresholds {
 
 // Reads every *.yaml below each of `paths` (a file or a folder, in order) into one rule book: one
-// file per city and version, plus one of kind `national`. Files of later paths that name a version
-// already read are overlays: they change or add rules of it. All problems found are reported
-// together, one Error per problem, each "file:line: what is wrong; allowed: …".
+// file per city and version, plus one of kind `national` and any of kind `areas`. Files of later
+// paths that name a version already read are overlays: they change or add rules of it. All problems
+// found are reported together, one Error per problem, each "file:line: what is wrong; allowed: …".
 [[nodiscard]] tl::expected<RuleBook, std::vector<Error>> load_rule_book(
     const std::vector<std::string>& paths);
 

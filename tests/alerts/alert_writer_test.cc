@@ -91,6 +91,7 @@ TEST(AlertWriter, TellsOfAJixiPersonAsOfficesNeedIt) {
     "city": "jixi",
     "city_name": "鸡西市",
     "county": "230302",
+    "county_name": "鸡冠区",
     "psn_no": "P1",
     "year": 2026,
     "category": "dibao",
@@ -163,6 +164,7 @@ TEST(AlertWriter, TellsOfAYantaiPersonAsOfficesNeedIt) {
     "city": "yantai",
     "city_name": "烟台市",
     "county": "370602",
+    "county_name": "芝罘区",
     "psn_no": "P2",
     "year": 2026,
     "category": "monitored",
@@ -383,7 +385,9 @@ TEST(AlertWriter, ASettlementCanComeBeforeThePersonsRecord) {
   ASSERT_EQ(messages.size(), 1U);
   EXPECT_EQ(data_of(messages[0])["county"], "230302");
   person.remove("S1");
-  EXPECT_EQ(data_of(person.look(2026).at(0))["county"], nullptr);
+  const auto unknown = data_of(person.look(2026).at(0));
+  EXPECT_EQ(unknown["county"], nullptr);
+  EXPECT_EQ(unknown["county_name"], nullptr);
 }
 
 }  // namespace

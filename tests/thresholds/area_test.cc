@@ -22,5 +22,11 @@ TEST(Area, IsNothingWithoutItsDigits) {
   EXPECT_EQ(province_code("x3"), 0);
 }
 
+TEST(Area, ACodeIsSixDigits) {
+  EXPECT_TRUE(is_area_code("230302"));
+  for (const auto* const other : {"", "23030", "2303020", "23030x", " 230302"})
+    EXPECT_FALSE(is_area_code(other)) << other;
+}
+
 }  // namespace
 }  // namespace yujing::thresholds

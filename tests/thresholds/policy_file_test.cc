@@ -353,6 +353,17 @@ TEST_F(WrittenPolicies, ASecondVersionRenamesAndAddsCategories) {
               Not(Contains("returned_poverty")));
 }
 
+TEST_F(WrittenPolicies, AreaNamesOfLaterFilesComeOverEarlierOnes) {
+  const RuleBook rules = load({kShipped, write("areas.yaml", "kind: areas\nsource: 本市\nareas:\n"
+                                                             "  \"230302\": 鸡冠\n"
+                                                             "  \"370634\": 长岛县\n")});
+  const Names& names = rules.by_id("yantai")->names;
+  EXPECT_EQ(names.area("370602"), "芝罘区");
+  EXPECT_EQ(names.area("370634"), "长岛县");
+  EXPECT_EQ(names.area("230302"), "鸡冠");
+  EXPECT_EQ(names.area("377699"), "");  // an old code stays a code
+}
+
 TEST_F(WrittenPolicies, AllVersionsCallTheCityTheSame) {
   std::string text = read(kMadeUp + "/qinghe-2024.yaml");
   text.replace(text.find("2024-01-01, "), 12, "2023-01-01, until: 2023-12-31, ");
