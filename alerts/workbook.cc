@@ -35,6 +35,7 @@ struct Look {
   bool boxed = true;
   bool filled = false;
   bool money = false;
+  bool indented = false;
   lxw_format_alignments align = LXW_ALIGN_LEFT;
 };
 
@@ -49,9 +50,9 @@ constexpr std::array<Look, kStyles> kLooks = {{
     {.size = 16, .bold = true, .boxed = false, .align = LXW_ALIGN_CENTER},
     {.size = 10, .boxed = false},
     {.size = 10.5, .filled = true, .align = LXW_ALIGN_CENTER},
-    {.size = 10.5},
+    {.size = 10.5, .indented = true},
     {.size = 10.5, .money = true, .align = LXW_ALIGN_RIGHT},
-    {.size = 10.5, .bold = true, .filled = true},
+    {.size = 10.5, .bold = true, .filled = true, .indented = true},
 }};
 
 lxw_format* make_format(lxw_workbook* book, const Look& look) {
@@ -66,8 +67,10 @@ lxw_format* make_format(lxw_workbook* book, const Look& look) {
     format_set_border_color(format, kLineColour);
   }
   if (look.filled) format_set_bg_color(format, kHeadingColour);
+  if (look.indented) format_set_indent(format, 1);
   if (look.money) {
     format_set_num_format(format, kMoneyFormat);
+    format_set_shrink(format);  // an amount too long for its column stays readable
   } else {
     format_set_num_format_index(format, 49);  // @: stays text when somebody edits it
     format_set_text_wrap(format);
@@ -162,8 +165,8 @@ void Sheet::print_as(Page page, std::string_view title, std::string_view note) {
   impl_->note(worksheet_set_footer(sheet, footer.c_str()));
 }
 
-void Sheet::keep_heading(std::uint32_t row) {
-  worksheet_freeze_panes(impl_->sheet, row, 0);
+void Sheet::keep_heading(std::uint32_t row, std::uint16_t column) {
+  worksheet_freeze_panes(impl_->sheet, row, column);
   impl_->note(worksheet_repeat_rows(impl_->sheet, 0, row - 1));
 }
 
@@ -184,6 +187,11 @@ struct Workbook::Impl {
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
   [[nodiscard]] bool all_written() const;
+  [[nodiscard]] tl::unexpected<thresholds::Error> unwritable(std::string_view why) const {
+    return fail(ErrorCode::kUnavailable,
+                fmt::format("{}: cannot be written: {}; check the folder and the room on the disk",
+                            path, why));
+  }
   ~Impl() {
     if (book != nullptr) lxw_workbook_free(book);
   }
@@ -193,8 +201,12 @@ Workbook::Workbook(std::string path, const WorkbookOptions& options)
     : impl_(std::make_unique<Impl>()) {
   impl_->path = std::move(path);
   impl_->part = impl_->path + ".part";
+  // Temporary files hold what the sheet holds: they belong where it goes.
+  std::string folder = std::filesystem::path(impl_->path).parent_path().string();
+  if (folder.empty()) folder = ".";
   lxw_workbook_options how{};
   how.constant_memory = options.streamed ? LXW_TRUE : LXW_FALSE;
+  how.tmpdir = folder.data();
   impl_->book = workbook_new_opt(impl_->part.c_str(), &how);
   CHECK(impl_->book != nullptr);
   std::string title = options.title;
@@ -213,15 +225,15 @@ Workbook::~Workbook() = default;
 Workbook::Workbook(Workbook&&) noexcept = default;
 Workbook& Workbook::operator=(Workbook&&) noexcept = default;
 
-Sheet& Workbook::add_sheet(std::string_view name) {
+Result<Sheet*> Workbook::add_sheet(std::string_view name) {
   lxw_worksheet* const sheet = workbook_add_worksheet(impl_->book, std::string(name).c_str());
-  CHECK(sheet != nullptr);
+  if (sheet == nullptr) return impl_->unwritable("no temporary file can be made beside it");
   auto inner = std::make_unique<Sheet::Impl>();
   inner->sheet = sheet;
   inner->formats = &impl_->formats;
   inner->first_error = &impl_->first_error;
   impl_->sheets.push_back(std::unique_ptr<Sheet>(new Sheet(std::move(inner))));
-  return *impl_->sheets.back();
+  return impl_->sheets.back().get();
 }
 
 // The library takes a full disk under its temporary files for a success.
@@ -251,11 +263,9 @@ Result<void> Workbook::close() {
     if (!error) return {};
   }
   std::string why = closed != LXW_NO_ERROR ? lxw_strerror(closed) : error.message();
-  if (!all_written) why = "no room for temporary files (in the folder /tmp)";
+  if (!all_written) why = "no room for temporary files beside it";
   std::filesystem::remove(impl_->part, error);
-  return fail(ErrorCode::kUnavailable,
-              fmt::format("{}: cannot be written: {}; check the folder and the room on the disk",
-                          impl_->path, why));
+  return impl_->unwritable(why);
 }
 
 }  // namespace yujing::alerts

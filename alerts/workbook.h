@@ -61,8 +61,8 @@ class Sheet {
   // As wide as one page, as long as it takes; `title` at the head of each (or nowhere when ""),
   // page numbers at the foot with `note` beside them.
   void print_as(Page page, std::string_view title, std::string_view note);
-  // Rows up to `row`, not included, stay in sight and are printed on every page.
-  void keep_heading(std::uint32_t row);
+  // Rows and columns up to these, not included, stay in sight; the rows are printed on every page.
+  void keep_heading(std::uint32_t row, std::uint16_t column = 0);
   void filter(const CellRange& range);
 
  private:
@@ -87,8 +87,9 @@ class Workbook {
   Workbook(Workbook&&) noexcept;
   Workbook& operator=(Workbook&&) noexcept;
 
-  // REQUIRES: a name of 1 to 31 characters, once. The sheet lives as long as the workbook.
-  [[nodiscard]] Sheet& add_sheet(std::string_view name);
+  // The sheet lives as long as the workbook. Errors: kUnavailable when a streamed workbook cannot
+  // make its temporary file, in the folder of `path`. REQUIRES: a name of 1 to 31 characters, once.
+  [[nodiscard]] thresholds::Result<Sheet*> add_sheet(std::string_view name);
   // Errors: kUnavailable when the file cannot be written, kInput when a text is too long for a
   // cell or there are more rows than a sheet holds.
   [[nodiscard]] thresholds::Result<void> close();

@@ -117,8 +117,10 @@ Result<void> make_application(const ApplicationOptions& options, Talk& talk) {
   if (permission.refusal != alerts::Refusal::kNone) {
     return fail(ErrorCode::kInput, alerts::refusal_words(**city, permission, *day));
   }
-  const auto contacts = Contacts::read(settings->source.persons, {options.person});
+  const std::vector<std::string> asked = {options.person};
+  const auto contacts = Contacts::read(settings->source.persons, asked);
   if (!contacts) return tl::unexpected(contacts.error());
+  const auto contact = contacts->find(options.person);
   const auto position = read_position(**store);
   if (!position) return tl::unexpected(position.error());
 
@@ -127,7 +129,7 @@ Result<void> make_application(const ApplicationOptions& options, Talk& talk) {
   const auto application = alerts::suppose_approved(calculator, history, person, decision, *day);
   const std::string file = options.file.empty() ? default_file(options) : options.file;
   if (auto done = alerts::write_application(
-          file, {application, known->state, contacts->find(options.person), *position});
+          file, {application, known->state, contact ? &*contact : nullptr, *position});
       !done) {
     return done;
   }

@@ -6,6 +6,7 @@
 
 #include "consumer/json_tree.h"
 #include "consumer/line_source.h"
+#include "monitor/bytes.h"
 #include "monitor/settlement.h"
 
 namespace yujing::app {
@@ -26,13 +27,9 @@ std::size_t index_of(const std::vector<std::string>& sorted, std::string_view ps
 
 }  // namespace
 
-Result<Contacts> Contacts::read(const std::string& path, std::vector<std::string> psn_nos) {
-  Contacts contacts;
-  std::ranges::sort(psn_nos);
-  psn_nos.erase(std::unique(psn_nos.begin(), psn_nos.end()), psn_nos.end());
-  contacts.psn_nos_ = std::move(psn_nos);
-  contacts.known_.resize(contacts.psn_nos_.size());
-  if (path.empty() || contacts.psn_nos_.empty()) return contacts;
+Result<Contacts> Contacts::read(const std::string& path, const std::vector<std::string>& psn_nos) {
+  Contacts contacts(psn_nos);
+  if (path.empty() || psn_nos.empty()) return contacts;
   consumer::LineSourceOptions options;
   options.path = path;
   auto source = LineSource::open(std::move(options));
@@ -47,22 +44,28 @@ Result<Contacts> Contacts::read(const std::string& path, std::vector<std::string
     if (*next != LineSource::Next::kLine) return contacts;
     if (tree.parse(line.bytes)) continue;  // a dead letter of the monitor
     const auto& root = tree.root();
-    const auto at = index_of(contacts.psn_nos_, tree.text(root, "psn_no"));
-    if (at == contacts.psn_nos_.size()) continue;
+    const auto at = index_of(psn_nos, tree.text(root, "psn_no"));
+    if (at == psn_nos.size()) continue;
     const auto time =
         thresholds::parse_time(tree.text(root, "updt_time")).value_or(monitor::kNoTime);
     Known& known = contacts.known_[at];
-    if (known.found && time < known.updt_time) continue;
-    known = {true,
-             time,
-             {std::string(tree.text(root, "psn_name")), std::string(tree.text(root, "certno")),
-              std::string(tree.text(root, "phone"))}};
+    if (known.length > 0 && time < known.updt_time) continue;
+    known = {time, contacts.texts_.size()};
+    for (const auto* const field : {"psn_name", "certno", "phone"})
+      monitor::put_text(contacts.texts_, tree.text(root, field));
+    known.length = static_cast<std::uint32_t>(contacts.texts_.size() - known.at);
   }
 }
 
-const alerts::Contact* Contacts::find(std::string_view psn_no) const {
-  const auto at = index_of(psn_nos_, psn_no);
-  return at != psn_nos_.size() && known_[at].found ? &known_[at].contact : nullptr;
+std::optional<alerts::Contact> Contacts::find(std::string_view psn_no) const {
+  const auto at = index_of(*psn_nos_, psn_no);
+  if (at == psn_nos_->size() || known_[at].length == 0) return std::nullopt;
+  monitor::ByteReader texts(std::string_view(texts_).substr(known_[at].at, known_[at].length));
+  alerts::Contact contact;
+  contact.name = texts.text();
+  contact.certno = texts.text();
+  contact.phone = texts.text();
+  return contact;
 }
 
 }  // namespace yujing::app

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,22 +15,27 @@ namespace yujing::app {
 
 class Contacts {
  public:
-  // Of `psn_nos` alone; `path` "": none are known. Of several records of a person the one with the
-  // latest updt_time counts, of equal ones the last. Errors: kInput when the file cannot be read.
+  // Of `psn_nos` alone, which are sorted, each once, and outlive this; `path` "": none are known.
+  // Of several records of a person the one with the latest updt_time counts, of equal ones the
+  // last. Errors: kInput when the file cannot be read.
   [[nodiscard]] static thresholds::Result<Contacts> read(const std::string& path,
-                                                         std::vector<std::string> psn_nos);
+                                                         const std::vector<std::string>& psn_nos);
 
-  // Null: not in the file.
-  [[nodiscard]] const alerts::Contact* find(std::string_view psn_no) const;
+  // nullopt: not in the file.
+  [[nodiscard]] std::optional<alerts::Contact> find(std::string_view psn_no) const;
 
  private:
   struct Known {
-    bool found = false;
     thresholds::BeijingTime updt_time;
-    alerts::Contact contact;
+    std::uint64_t at = 0;      // in texts_: name, id number, phone, as monitor/bytes.h puts texts
+    std::uint32_t length = 0;  // 0: not in the file
   };
-  std::vector<std::string> psn_nos_;  // sorted
-  std::vector<Known> known_;          // as psn_nos_
+  explicit Contacts(const std::vector<std::string>& psn_nos)
+      : psn_nos_(&psn_nos), known_(psn_nos.size()) {}
+
+  const std::vector<std::string>* psn_nos_;
+  std::vector<Known> known_;  // as psn_nos_
+  std::string texts_;
 };
 
 }  // namespace yujing::app

@@ -97,7 +97,7 @@ warnings:
 Result<void> make_lists(const Settings& settings, const Rules& rules, const fs::path& folder,
                         Talk& talk) {
   const alerts::Month month{thresholds::civil_day(kYear, 12, 1), thresholds::last_of_year(kYear)};
-  const auto written = write_lists({settings, rules, month, (folder / "lists").string(), {}});
+  const auto written = write_lists({settings, rules, month, (folder / "lists").string()});
   if (!written) return tl::unexpected(written.error());
   talk.info("lists", fmt::format("{} monthly lists for the offices (XLSX, CSV) are in {}",
                                  written->lists.size(), (folder / "lists").string()));

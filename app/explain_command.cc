@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "alerts/lists/list_heading.h"
 #include "app/commands.h"
 #include "app/explanation.h"
 #include "app/json_text.h"
@@ -119,6 +120,8 @@ Result<void> explain_person(const ExplainOptions& options, Talk& talk) {
     ExplanationTitle title;
     title.who = fmt::format("参保人 {}", options.person);
     title.year = options.year;
+    if (person.person && !person.person->insu_admdvs.empty())
+      title.area = alerts::area_words(city, person.person->insu_admdvs);
     title.as_of = position && *position ? **position : std::string();
     if (!out.empty()) out += "\n";
     out += explanation(title, result);

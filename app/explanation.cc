@@ -38,6 +38,7 @@ class Page {
 
   std::string write() {
     text_ += fmt::format("医疗费用与救助说明  {} · {}\n", title_.who, result_.city->name);
+    if (!title_.area.empty()) text_ += fmt::format("参保地：{}\n", title_.area);
     if (!title_.as_of.empty()) text_ += fmt::format("数据截至：{}\n", title_.as_of);
     identity();
     for (const auto& [year, account] : result_.folded.years) {

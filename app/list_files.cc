@@ -1,29 +1,35 @@
 #include "app/list_files.h"
 
 #include <algorithm>
-#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <memory>
 #include <optional>
+#include <set>
+#include <sstream>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "alerts/lists/list_builder.h"
-#include "alerts/lists/list_csv.h"
+#include "alerts/lists/list_correction.h"
 #include "alerts/lists/list_explanation.h"
-#include "alerts/lists/list_workbook.h"
 #include "app/contacts.h"
-#include "app/output.h"
+#include "app/list_draft.h"
+#include "app/list_folder.h"
 #include "app/store_reading.h"
 #include "monitor/store.h"
 
 namespace yujing::app {
 
-namespace fs = std::filesystem;
-using alerts::AreaRows;
+using alerts::Explained;
 using alerts::ListBuilder;
 using alerts::ListHeading;
-using alerts::ListRow;
+using monitor::LedgerItem;
+using monitor::PersonState;
 using monitor::Store;
+using thresholds::CityRules;
 using thresholds::ErrorCode;
 using thresholds::fail;
 using thresholds::Result;
@@ -32,181 +38,265 @@ namespace {
 
 constexpr std::uint64_t kTellEvery = 4096;
 
-// Goes through every person once; the ledger is read of those alone whom a list may hold.
-Result<std::uint64_t> gather(Store& store, const ListJob& job, ListBuilder& builder) {
-  std::uint64_t persons = 0;
-  std::optional<thresholds::Error> error;
-  std::vector<monitor::LedgerItem> items;
-  auto read = store.persons("", [&](const monitor::PersonState& state) {
-    if (++persons % kTellEvery == 0 && job.persons) job.persons(persons);
-    if (!builder.needs_settlements(state)) return true;
-    items.clear();
-    auto done =
-        store.items(state.psn_no, [&](const monitor::LedgerItem& item) { items.push_back(item); });
-    if (!done) {
-      error = std::move(done.error());
-      return false;
-    }
-    builder.add(state, items);
-    return true;
-  });
-  if (error) return tl::unexpected(std::move(*error));
-  if (!read) return tl::unexpected(std::move(read.error()));
-  return persons;
+Result<void> read_items(Store& store, const std::string& psn_no, std::vector<LedgerItem>& items) {
+  items.clear();
+  return store.items(psn_no, [&](const LedgerItem& item) { items.push_back(item); });
 }
 
-// The CSV file under a name of its own until it is whole; what is not finished is taken away.
-class CsvFile {
- public:
-  ~CsvFile() {
-    std::error_code error;
-    if (!path_.empty()) fs::remove(path_ + ".part", error);
-  }
-  CsvFile(CsvFile&& other) noexcept
-      : path_(std::exchange(other.path_, std::string())), output_(std::move(other.output_)) {}
-  CsvFile& operator=(CsvFile&&) = delete;
+// First round: every person once; the ledger is read of those alone who have to be judged.
+Result<void> meet_all(Store& store, const ListJob& job, ListBuilder& builder) {
+  std::uint64_t persons = 0;
+  Result<void> judged;
+  std::vector<LedgerItem> items;
+  auto read = store.persons("", [&](const PersonState& state) {
+    if (++persons % kTellEvery == 0 && job.progress) job.progress("reading", persons, 0);
+    if (!builder.meet(state)) return true;
+    judged = read_items(store, state.psn_no, items);
+    if (judged) builder.judge(state, items);
+    return judged.has_value();
+  });
+  return judged ? read : judged;
+}
 
-  static Result<CsvFile> create(std::string path) {
-    auto output = Output::create(path + ".part");
-    if (!output) return tl::unexpected(std::move(output.error()));
-    CsvFile file(std::move(path), std::move(*output));
-    alerts::append_csv_heading(file.output_.buffer());
-    return file;
-  }
-  Result<void> add(std::span<const alerts::ListCell> cells) {
-    alerts::append_csv_row(output_.buffer(), cells);
-    return output_.write_when_full();
-  }
-  Result<void> finish() {
-    if (auto done = output_.finish(); !done) return done;
-    std::error_code error;
-    fs::rename(path_ + ".part", path_, error);
-    if (error) {
-      return fail(ErrorCode::kUnavailable,
-                  fmt::format("{}: cannot be put in place: {}", path_, error.message()));
-    }
-    path_.clear();
-    return {};
-  }
+std::string read_whole(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return std::move(text).str();
+}
 
- private:
-  CsvFile(std::string path, Output output) : path_(std::move(path)), output_(std::move(output)) {}
-  std::string path_;
-  Output output_;
+bool same_bytes(const std::string& path, const std::string& other) {
+  std::ifstream one(path, std::ios::binary);
+  std::ifstream two(other, std::ios::binary);
+  return one && two &&
+         std::equal(std::istreambuf_iterator<char>(one), {}, std::istreambuf_iterator<char>(two),
+                    {});
+}
+
+// What all lists are made with.
+struct Desk {
+  const ListJob& job;
+  Store& store;
+  ListBuilder& builder;
+  const Contacts& contacts;
+  const ListFolder& folder;
+  std::string position;
 };
 
-// Writes the lists of all areas and offices of one city.
+// What a draft is to what was published before it.
+struct Standing {
+  ListState state = ListState::kPublished;
+  std::uint32_t correction = alerts::kFirstIssue;
+  std::optional<ListFolder::Issue> before;
+};
+
+// A list that is made and can be published.
+struct MadeList {
+  ListHeading heading;
+  ListDraft::Counts counts;
+  Standing standing;
+};
+
+// Makes the lists of all areas and offices of one city.
 class CityLists {
  public:
-  CityLists(const ListJob& job, ListBuilder& builder, const Contacts& contacts,
-            WrittenLists& written)
-      : job_(job), builder_(builder), contacts_(contacts), written_(written) {}
+  CityLists(const Desk& desk, std::size_t index)
+      : desk_(desk),
+        index_(index),
+        city_(desk.job.rules.book.cities[index]),
+        cells_(alerts::list_columns().size()) {
+    const auto& newest = desk.builder.knowledge(index).newest_settlement;
+    note_ = "结算数据截至 " +
+            (newest == monitor::kNoTime ? std::string("没有结算") : to_string(newest));
+  }
 
-  Result<void> write(std::size_t index) {
-    const auto& city = job_.rules.book.cities[index];
-    const auto offices = alerts::receiving_offices(city, job_.month);
-    if (offices.empty()) {
-      written_.without_warnings.push_back(city.id);
-      return {};
-    }
-    // A month without a warning is told too.
-    const ListBuilder::Areas nothing = {{city.area, AreaRows()}};
-    const auto& areas = builder_.areas(index);
-    for (const auto& [area, rows] : areas.empty() ? nothing : areas) {
-      for (const auto& office : offices) {
-        if (auto done = write_one(index, {&city, area, office, job_.month}, rows); !done)
-          return done;
+  // Every row into its lists.
+  Result<void> fill() {
+    for (const auto& office : alerts::receiving_offices(city_, desk_.job.month)) {
+      for (const auto& area : areas(office)) {
+        if (const auto draft = draft_of(area, office); !draft) return tl::unexpected(draft.error());
       }
+    }
+    const auto& listed = desk_.builder.listed_in(index_);
+    std::uint64_t done = 0;
+    for (const std::uint32_t person : listed) {
+      if (auto added = add_person(desk_.builder.psn_nos()[person]); !added) return added;
+      if (++done % kTellEvery == 0 && desk_.job.progress)
+        desk_.job.progress("writing " + city_.id, done, listed.size());
+    }
+    for (auto& [key, list] : lists_) {
+      if (auto ended = list.draft.end_rows(); !ended) return ended;
+      list.standing = stand(list.draft);
+    }
+    return {};
+  }
+
+  // Lists that were published and have other rows now.
+  [[nodiscard]] std::vector<std::string> changed() const {
+    std::vector<std::string> paths;
+    for (const auto& [key, list] : lists_) {
+      if (list.standing.state == ListState::kCorrected) paths.push_back(list.standing.before->path);
+    }
+    return paths;
+  }
+
+  Result<void> finish(std::vector<MadeList>& made) {
+    for (auto& [key, list] : lists_) {
+      if (list.standing.state != ListState::kUnchanged) {
+        if (auto done = finish_one(list.draft, list.standing); !done) return done;
+      }
+      made.push_back({list.draft.heading(), list.draft.counts(), std::move(list.standing)});
     }
     return {};
   }
 
  private:
-  Result<void> write_one(std::size_t index, const ListHeading& heading, const AreaRows& area) {
-    std::vector<const ListRow*> rows;
-    for (const ListRow& row : area.rows) {
-      if (std::ranges::find(row.rule->offices, heading.office) != row.rule->offices.end()) {
-        rows.push_back(&row);
-      }
+  struct List {
+    ListDraft draft;
+    Standing standing;
+  };
+  using Key = std::pair<std::string, std::string>;  // area, office
+
+  // Whose office is told even when there is nothing to tell: every unit with a name, and where
+  // something could not be judged or was said before.
+  [[nodiscard]] std::set<std::string> areas(const std::string& office) const {
+    std::set<std::string> areas;
+    for (const auto& [code, name] : city_.names.areas) {
+      if (thresholds::city_code(code) == city_.code && code != city_.area) areas.insert(code);
     }
-    const auto path = (fs::path(job_.folder) / alerts::list_file_name(heading)).string();
-    WrittenList list{heading.city->id, heading.area,  heading.office,
-                     path + ".xlsx",   path + ".csv", rows.size()};
-    const auto& knowledge = builder_.knowledge(index);
-    const std::string newest = knowledge.newest_settlement == monitor::kNoTime
-                                   ? std::string("没有结算")
-                                   : to_string(knowledge.newest_settlement);
-    alerts::ListWorkbook workbook(list.xlsx, heading, "结算数据截至 " + newest);
-    auto csv = CsvFile::create(list.csv);
-    if (!csv) return tl::unexpected(std::move(csv.error()));
-    alerts::ListSources sources{written_.position, knowledge,
-                                !job_.settings.source.persons.empty()};
-    if (auto done = write_rows(heading, rows, workbook, *csv, list, sources); !done) return done;
-    const auto versions = alerts::versions_of(heading, rows);
-    if (auto done = workbook.finish(
-            alerts::explain_figures(heading, versions, builder_.rule_years(index)),
-            alerts::explain_sources(heading, versions, sources, area, job_.rules.reference));
-        !done) {
-      return done;
-    }
-    written_.lists.push_back(std::move(list));
-    return csv->finish();
+    for (const auto& [area, gaps] : desk_.builder.gaps(index_))
+      areas.insert(area);
+    for (auto& area : desk_.folder.areas_like({&city_, "", office, desk_.job.month}))
+      areas.insert(std::move(area));
+    if (areas.empty()) areas.insert(city_.area);
+    return areas;
   }
 
-  Result<void> write_rows(const ListHeading& heading, const std::vector<const ListRow*>& rows,
-                          alerts::ListWorkbook& workbook, CsvFile& csv, WrittenList& list,
-                          alerts::ListSources& sources) {
-    cells_.resize(alerts::list_columns().size());
-    const ListRow* last = nullptr;
-    std::uint64_t number = 0;
-    for (const ListRow* const row : rows) {
-      const auto* const contact = contacts_.find(row->psn_no);
-      const bool same_person = last != nullptr && last->psn_no == row->psn_no;
-      const bool same_year = same_person && last->year == row->year;
-      last = row;
-      if (!same_person) {
-        ++list.persons;
-        if (contact != nullptr) ++sources.contacts_found;
+  Result<ListDraft*> draft_of(const std::string& area, const std::string& office) {
+    const auto found = lists_.find({area, office});
+    if (found != lists_.end()) return &found->second.draft;
+    const ListHeading heading{&city_, area, office, desk_.job.month};
+    auto draft = ListDraft::create(heading, desk_.folder.draft(heading), note_);
+    if (!draft) return tl::unexpected(std::move(draft.error()));
+    const auto made = lists_.emplace(Key{area, office}, List{std::move(*draft), {}}).first;
+    return &made->second.draft;
+  }
+
+  Result<void> add_person(const std::string& psn_no) {
+    auto state = desk_.store.person(psn_no);
+    if (!state) return tl::unexpected(std::move(state.error()));
+    CHECK(state->has_value());
+    if (auto read = read_items(desk_.store, psn_no, items_); !read) return read;
+    const auto contact = desk_.contacts.find(psn_no);
+    for (const auto& row : desk_.builder.rows(index_, **state, items_)) {
+      for (const auto& office : row.rule->offices) {
+        const auto draft = draft_of(row.area, office);
+        if (!draft) return tl::unexpected(draft.error());
+        if (auto added = (*draft)->add(row, contact ? &*contact : nullptr, cells_); !added)
+          return added;
       }
-      if (row->is_new) ++list.rows_new;
-      if (row->may_apply) ++list.may_apply;
-      alerts::fill_cells({*heading.city, *row, contact, ++number}, cells_);
-      using Totals = alerts::ListWorkbook::Totals;
-      workbook.add(cells_, same_year ? Totals::kSeenBefore : Totals::kCounted);
-      if (auto done = csv.add(cells_); !done) return done;
     }
-    sources.persons = list.persons;
-    sources.rows = list.rows;
-    sources.rows_new = list.rows_new;
     return {};
   }
 
-  const ListJob& job_;
-  ListBuilder& builder_;
-  const Contacts& contacts_;
-  WrittenLists& written_;
+  [[nodiscard]] Standing stand(const ListDraft& draft) const {
+    auto before = desk_.folder.latest(draft.heading());
+    if (!before) return {};
+    if (!same_bytes(draft.csv_path(), before->path + std::string(kCsvEnding)))
+      return {ListState::kCorrected, before->correction + 1, std::move(before)};
+    // A run that was killed between the two files is brought to its end.
+    const auto state = before->has_sheet ? ListState::kUnchanged : ListState::kPublished;
+    return {state, before->correction, std::move(before)};
+  }
+
+  Result<void> finish_one(ListDraft& draft, const Standing& standing) {
+    const ListHeading& heading = draft.heading();
+    const auto& counts = draft.counts();
+    alerts::ListSources sources;
+    sources.position = desk_.position;
+    sources.knowledge = desk_.builder.knowledge(index_);
+    sources.contacts_asked = !desk_.job.settings.source.persons.empty();
+    sources.contacts_found = counts.contacts_found;
+    sources.persons = counts.persons;
+    sources.rows = counts.rows;
+    sources.rows_new = counts.rows_new;
+    sources.correction = standing.correction;
+    std::vector<Explained> corrected;
+    if (standing.state == ListState::kCorrected) {
+      const std::string& path = standing.before->path;
+      sources.replaces = path.substr(path.rfind('/') + 1);
+      corrected = alerts::explain_correction(read_whole(path + std::string(kCsvEnding)),
+                                             read_whole(draft.csv_path()));
+    }
+    const auto rules = alerts::applied_rules(heading, draft.rules());
+    const auto& gaps = desk_.builder.gaps(index_);
+    const auto found = gaps.find(heading.area);
+    const auto figures = alerts::explain_figures(heading, rules, desk_.builder.rule_years(index_));
+    const auto known = alerts::explain_sources(
+        heading, rules, sources, found == gaps.end() ? alerts::AreaGaps() : found->second,
+        desk_.job.rules.reference);
+    return draft.finish({figures, known, standing.correction, corrected});
+  }
+
+  const Desk& desk_;
+  std::size_t index_;
+  const CityRules& city_;
+  std::string note_;
+  std::map<Key, List> lists_;
   std::vector<alerts::ListCell> cells_;
+  std::vector<LedgerItem> items_;
 };
 
-std::vector<std::string> listed_persons(const ListBuilder& builder, std::size_t cities) {
-  std::vector<std::string> psn_nos;
-  for (std::size_t city = 0; city < cities; ++city) {
-    for (const auto& [area, rows] : builder.areas(city)) {
-      for (const ListRow& row : rows.rows) {
-        if (psn_nos.empty() || psn_nos.back() != row.psn_no) psn_nos.push_back(row.psn_no);
-      }
-    }
-  }
-  return psn_nos;
+tl::unexpected<thresholds::Error> refuse(const ListJob& job,
+                                         const std::vector<std::string>& changed) {
+  return fail(
+      ErrorCode::kCheckFailed,
+      fmt::format("{}: {} published lists of {} have other rows now, such as {}; a published "
+                  "list stays as it is and nothing was written: add --correct to issue "
+                  "corrections beside them, or choose another folder with --out",
+                  job.folder, changed.size(), to_string(job.month), changed.front()));
 }
 
-Result<void> make_folder(const std::string& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (!error) return {};
-  return fail(ErrorCode::kUnavailable,
-              fmt::format("{}: the folder cannot be made: {}; choose another with --out", folder,
-                          error.message()));
+// Puts a made list in its place and says where.
+Result<WrittenList> publish(const ListFolder& folder, const MadeList& made) {
+  const Standing& standing = made.standing;
+  std::string path = folder.published(made.heading, standing.correction);
+  if (standing.state == ListState::kUnchanged) {
+    path = standing.before->path;
+  } else if (auto done = folder.publish(made.heading, standing.correction); !done) {
+    return tl::unexpected(std::move(done.error()));
+  }
+  WrittenList written;
+  written.city = made.heading.city->id;
+  written.area = made.heading.area;
+  written.office = made.heading.office;
+  written.xlsx = path + std::string(kSheetEnding);
+  written.csv = path + std::string(kCsvEnding);
+  written.state = standing.state;
+  written.correction = standing.correction;
+  written.counts = made.counts;
+  return written;
+}
+
+Result<WrittenLists> make_and_publish(const Desk& desk) {
+  WrittenLists written;
+  written.position = desk.position;
+  std::vector<MadeList> made;
+  for (std::size_t index = 0; index < desk.job.rules.book.cities.size(); ++index) {
+    CityLists lists(desk, index);
+    if (auto done = lists.fill(); !done) return tl::unexpected(std::move(done.error()));
+    const auto changed = lists.changed();
+    if (!changed.empty() && desk.job.reissue == Reissue::kRefuse) return refuse(desk.job, changed);
+    const std::size_t before = made.size();
+    if (auto done = lists.finish(made); !done) return tl::unexpected(std::move(done.error()));
+    if (made.size() == before)
+      written.without_warnings.push_back(desk.job.rules.book.cities[index].id);
+  }
+  for (const MadeList& each : made) {
+    auto list = publish(desk.folder, each);
+    if (!list) return tl::unexpected(std::move(list.error()));
+    written.lists.push_back(std::move(*list));
+  }
+  return written;
 }
 
 }  // namespace
@@ -216,24 +306,16 @@ Result<WrittenLists> write_lists(const ListJob& job) {
   if (!store) return tl::unexpected(std::move(store.error()));
   if (auto done = check_same_rules(**store, job.rules); !done)
     return tl::unexpected(std::move(done.error()));
-  WrittenLists written;
   auto position = read_position(**store);
   if (!position) return tl::unexpected(std::move(position.error()));
-  written.position = std::move(*position);
   ListBuilder builder(job.rules.book, job.rules.reference, job.month);
-  const auto persons = gather(**store, job, builder);
-  if (!persons) return tl::unexpected(persons.error());
-  written.persons_seen = *persons;
-  const std::size_t cities = job.rules.book.cities.size();
-  const auto contacts =
-      Contacts::read(job.settings.source.persons, listed_persons(builder, cities));
+  if (auto done = meet_all(**store, job, builder); !done)
+    return tl::unexpected(std::move(done.error()));
+  const auto contacts = Contacts::read(job.settings.source.persons, builder.psn_nos());
   if (!contacts) return tl::unexpected(contacts.error());
-  if (auto done = make_folder(job.folder); !done) return tl::unexpected(std::move(done.error()));
-  CityLists lists(job, builder, *contacts, written);
-  for (std::size_t city = 0; city < cities; ++city) {
-    if (auto done = lists.write(city); !done) return tl::unexpected(std::move(done.error()));
-  }
-  return written;
+  const auto folder = ListFolder::open(job.folder);
+  if (!folder) return tl::unexpected(folder.error());
+  return make_and_publish({job, **store, builder, *contacts, *folder, std::move(*position)});
 }
 
 }  // namespace yujing::app

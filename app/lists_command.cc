@@ -23,10 +23,12 @@ std::string lists_json(const std::string& month, const WrittenLists& written) {
     line.text("city", each.city);
     line.text("area", each.area);
     line.text("office", each.office);
-    line.number("rows", static_cast<std::int64_t>(each.rows));
-    line.number("rows_new", static_cast<std::int64_t>(each.rows_new));
-    line.number("persons", static_cast<std::int64_t>(each.persons));
-    line.number("may_apply", static_cast<std::int64_t>(each.may_apply));
+    line.text("state", kListStateNames[static_cast<std::size_t>(each.state)]);
+    line.number("correction", each.correction);
+    line.number("rows", static_cast<std::int64_t>(each.counts.rows));
+    line.number("rows_new", static_cast<std::int64_t>(each.counts.rows_new));
+    line.number("persons", static_cast<std::int64_t>(each.counts.persons));
+    line.number("may_apply", static_cast<std::int64_t>(each.counts.may_apply));
     line.text("xlsx", each.xlsx);
     line.text("csv", each.csv);
     line.end();
@@ -50,19 +52,26 @@ std::string lists_json(const std::string& month, const WrittenLists& written) {
 
 void say(const ListsOptions& options, const WrittenLists& written, Talk& talk) {
   std::uint64_t rows = 0;
+  std::uint64_t empty = 0;
   for (const auto& list : written.lists) {
-    rows += list.rows;
-    talk.info("list",
-              fmt::format("{}: {} rows, {} of them new, {} may apply", list.xlsx,
-                          grouped(list.rows), grouped(list.rows_new), grouped(list.may_apply)));
+    rows += list.counts.rows;
+    if (list.counts.rows == 0 && list.state != ListState::kCorrected) {
+      ++empty;
+      continue;
+    }
+    talk.info("list", fmt::format("{}: {} rows, {} of them new, {} may apply ({})", list.xlsx,
+                                  grouped(list.counts.rows), grouped(list.counts.rows_new),
+                                  grouped(list.counts.may_apply),
+                                  kListStateNames[static_cast<std::size_t>(list.state)]));
   }
   if (!written.without_warnings.empty()) {
     talk.info("no_warnings", fmt::format("no list for {}: the rules state no warning line",
                                          fmt::join(written.without_warnings, ", ")));
   }
-  talk.info("lists", fmt::format("{}: {} lists with {} rows in {}, as of {}", options.month,
-                                 written.lists.size(), grouped(rows), options.folder,
-                                 written.position.empty() ? "no event" : written.position));
+  talk.info("lists",
+            fmt::format("{}: {} lists, {} of them empty, with {} rows in {}, as of {}",
+                        options.month, written.lists.size(), empty, grouped(rows), options.folder,
+                        written.position.empty() ? "no event" : written.position));
 }
 
 }  // namespace
@@ -79,8 +88,10 @@ Result<void> make_lists(const ListsOptions& options, Talk& talk) {
   if (!rules) return tl::unexpected(rules.error());
   Progress progress(talk);
   const auto written =
-      write_lists({*settings, *rules, *month, options.folder, [&](std::uint64_t persons) {
-                     progress.update("reading", persons, 0, ProgressUnit::kItems);
+      write_lists({*settings, *rules, *month, options.folder,
+                   options.correct ? Reissue::kCorrect : Reissue::kRefuse,
+                   [&](std::string_view stage, std::uint64_t done, std::uint64_t all) {
+                     progress.update(stage, done, all, ProgressUnit::kItems);
                    }});
   progress.finish();
   if (!written) return tl::unexpected(written.error());

@@ -17,7 +17,8 @@ void add_lists(CLI::App& app, const OfficeCommandLine& line) {
   auto& command = add_command(
       app, "lists", "Monthly lists for the offices, XLSX and CSV; works beside a running monitor",
       "  yujing lists --month 2026-03 --out lists --config settings.yaml\n"
-      "  yujing lists --month 2026-03 --out lists --config settings.yaml --json | jq .lists");
+      "  yujing lists --month 2026-03 --out lists --config settings.yaml --json | jq .lists\n"
+      "  yujing lists --month 2026-03 --out lists --config settings.yaml --correct");
   auto& options = line.options.lists;
   command.add_option("--month", options.month, "The lists' month, such as 2026-03")
       ->required()
@@ -27,6 +28,8 @@ void add_lists(CLI::App& app, const OfficeCommandLine& line) {
       ->type_name("DIR");
   line.add_settings(command, options.settings,
                     {"store", "cities", "policies", "reference", "source.persons"});
+  command.add_flag("--correct", options.correct,
+                   "Published lists that have other rows now: issue corrections beside them");
   command.add_flag("--json", options.json, "What was written as JSON on standard output");
   command.callback([&options, &action = line.action] {
     action = [&options](Talk& talk) { return make_lists(options, talk); };

@@ -12,9 +12,10 @@ namespace yujing::app {
 
 struct ListsOptions {
   SettingsRequest settings;
-  std::string month;   // yyyy-MM
-  std::string folder;  // for the files
-  bool json = false;   // what was written as JSON on standard output
+  std::string month;     // yyyy-MM
+  std::string folder;    // for the files
+  bool correct = false;  // issue published lists again that have other rows now
+  bool json = false;     // what was written as JSON on standard output
 };
 [[nodiscard]] thresholds::Result<void> make_lists(const ListsOptions& options, Talk& talk);
 

@@ -72,6 +72,9 @@ class FormSheet {
     fields({{0, 1, label, Style::kLabel}, {2, kLast, text, Style::kField}}, points);
   }
 
+  [[nodiscard]] std::string area(const std::string& code) const {
+    return code.empty() ? code : area_words(*application_.city, code);
+  }
   [[nodiscard]] std::string cite(const std::string& article) const {
     return fmt::format("{} {}", application_.policy->document, article);
   }
@@ -99,8 +102,8 @@ class FormSheet {
     section("一、申请人");
     pair("姓名", contact.name, "人员编号", form_.person.psn_no);
     pair("证件号码", contact.certno, "联系电话", contact.phone);
-    pair("参保地", record ? area_words(list_area(record->insu_admdvs)) : "", "户籍地",
-         record ? record->hukou_admdvs : "");
+    pair("参保地", record ? area(record->insu_admdvs) : "", "户籍地",
+         record ? area(record->hukou_admdvs) : "");
     pair("现有身份类别",
          application_.category == monitor::kNoBit
              ? std::string("普通参保人员")
@@ -239,9 +242,10 @@ class FormSheet {
 
 Result<void> write_application(const std::string& path, const ApplicationForm& form) {
   Workbook book(path, {.title = "医疗救助申请表", .created = form.application.window.application});
-  Sheet& sheet = book.add_sheet("申请表");
-  sheet.print_as(Sheet::Page::kA4Portrait, "", "医疗救助申请表");
-  FormSheet(sheet, form).write();
+  const auto sheet = book.add_sheet("申请表");
+  if (!sheet) return tl::unexpected(sheet.error());
+  (*sheet)->print_as(Sheet::Page::kA4Portrait, "", "医疗救助申请表");
+  FormSheet(**sheet, form).write();
   return book.close();
 }
 

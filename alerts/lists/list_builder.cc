@@ -5,6 +5,7 @@
 
 #include "alerts/lists/list_heading.h"
 #include "monitor/warnings.h"
+#include "thresholds/result.h"
 
 namespace yujing::alerts {
 
@@ -46,6 +47,11 @@ std::string latest_area(const History& history, const PersonState& state, std::i
   return list_area(area);
 }
 
+monitor::Facts facts_of(const thresholds::CityRules& city, const PersonState& state) {
+  return monitor::make_facts(city, state.person ? &*state.person : nullptr,
+                             state.decision ? &*state.decision : nullptr);
+}
+
 std::set<std::string> figures_to_judge(const ListedPerson& person, std::int32_t year) {
   std::vector<CivilDay> days;
   for (const Dated& dated : person.history.all()) {
@@ -76,66 +82,75 @@ ListBuilder::ListBuilder(const thresholds::RuleBook& book, const thresholds::Ref
   }
 }
 
-bool ListBuilder::concerns(const City& city, const PersonState& state) const {
-  if (city.lines_missing) {
-    const auto* const year = state.find(city.rules->code, month_.year());
-    if (year != nullptr && year->account.totals.settlements > 0) return true;
-  }
-  return may_be_listed(state, city.rules->code, month_);
+bool ListBuilder::must_be_judged(const City& city, const PersonState& state) const {
+  if (!city.lines_missing) return false;
+  const auto* const year = state.find(city.rules->code, month_.year());
+  return year != nullptr && year->account.totals.settlements > 0;
 }
 
-bool ListBuilder::needs_settlements(const PersonState& state) {
+void ListBuilder::note_sources(City& city, const PersonState& state) {
+  bool known_here = false;
+  for (const auto& year : state.years) {
+    if (year.city != city.rules->code) continue;
+    known_here = true;
+    auto& newest = city.knowledge.newest_settlement;
+    if (!year.account.warnings.last.setl_id.empty()) {
+      newest = std::max(newest, year.account.warnings.last.setl_time);
+    }
+  }
+  if (state.person &&
+      (known_here || thresholds::city_code(state.person->insu_admdvs) == city.rules->code)) {
+    auto& newest = city.knowledge.newest_person;
+    newest = std::max(newest, state.person->updt_time);
+  }
+  if (state.decision && known_here) {
+    auto& newest = city.knowledge.newest_decision;
+    newest = std::max(newest, state.decision->updt_time);
+  }
+}
+
+bool ListBuilder::meet(const PersonState& state) {
+  CHECK(psn_nos_.empty() || psn_nos_.back() < state.psn_no);
   bool needed = false;
+  bool known = false;
   for (City& city : cities_) {
-    bool known_here = false;
-    for (const auto& year : state.years) {
-      if (year.city != city.rules->code) continue;
-      known_here = true;
-      auto& newest = city.knowledge.newest_settlement;
-      if (!year.account.warnings.last.setl_id.empty()) {
-        newest = std::max(newest, year.account.warnings.last.setl_time);
-      }
-    }
-    if (state.person &&
-        (known_here || thresholds::city_code(state.person->insu_admdvs) == city.rules->code)) {
-      auto& newest = city.knowledge.newest_person;
-      newest = std::max(newest, state.person->updt_time);
-    }
-    if (state.decision && known_here) {
-      auto& newest = city.knowledge.newest_decision;
-      newest = std::max(newest, state.decision->updt_time);
-    }
-    needed = needed || concerns(city, state);
+    note_sources(city, state);
+    needed = needed || must_be_judged(city, state);
+    if (!may_be_listed(state, city.rules->code, month_)) continue;
+    if (!known) psn_nos_.push_back(state.psn_no);
+    known = true;
+    city.listed.push_back(static_cast<std::uint32_t>(psn_nos_.size() - 1));
   }
   return needed;
 }
 
-void ListBuilder::add(const PersonState& state, const std::vector<LedgerItem>& items) {
+void ListBuilder::judge(const PersonState& state, const std::vector<LedgerItem>& items) {
   for (City& city : cities_) {
-    if (!concerns(city, state)) continue;
-    add_to(city, state, History(*city.calculator, live_in(*city.rules, items)));
+    if (!must_be_judged(city, state)) continue;
+    const History history(*city.calculator, live_in(*city.rules, items));
+    const auto facts = facts_of(*city.rules, state);
+    const auto unjudged =
+        figures_to_judge({state, facts, *city.calculator, history}, month_.year());
+    if (unjudged.empty()) continue;
+    count(city.gaps[latest_area(history, state, month_.year())].unjudged, unjudged, state.psn_no);
   }
 }
 
-void ListBuilder::add_to(City& city, const PersonState& state, const History& history) const {
-  const monitor::Facts facts =
-      monitor::make_facts(*city.rules, state.person ? &*state.person : nullptr,
-                          state.decision ? &*state.decision : nullptr);
-  const ListedPerson person{state, facts, *city.calculator, history};
+std::vector<ListRow> ListBuilder::rows(std::size_t city_index, const PersonState& state,
+                                       const std::vector<LedgerItem>& items) {
+  City& city = cities_[city_index];
+  const History history(*city.calculator, live_in(*city.rules, items));
+  const auto facts = facts_of(*city.rules, state);
   std::set<std::string> missing;
+  auto rows = list_rows({state, facts, *city.calculator, history}, month_, missing);
   std::set<std::string> counted_in;
-  for (ListRow& row : list_rows(person, month_, missing)) {
-    const std::string key = list_area(row.area);
-    AreaRows& area = city.areas[key];
-    if (row.due_incomplete && counted_in.insert(key).second) {
-      count(area.uncomputed, missing, state.psn_no);
+  for (ListRow& row : rows) {
+    row.area = list_area(row.area);
+    if (row.due_incomplete && counted_in.insert(row.area).second) {
+      count(city.gaps[row.area].uncomputed, missing, state.psn_no);
     }
-    area.rows.push_back(std::move(row));
   }
-  if (!city.lines_missing) return;
-  const auto unjudged = figures_to_judge(person, month_.year());
-  if (unjudged.empty()) return;
-  count(city.areas[latest_area(history, state, month_.year())].unjudged, unjudged, state.psn_no);
+  return rows;
 }
 
 }  // namespace yujing::alerts

@@ -1,5 +1,6 @@
-// Puts a month's alerts into lists: persons go in one after another, rows by city and insured area
-// come out, with what the lists do not know. Holds the rows, nothing else of a person; from one
+// From persons to the rows of a month's lists, in two rounds, so that no row is held: every person
+// is met once, then those who may be listed are asked for their rows, city by city. What the lists
+// do not know is collected by insured area. Holds a person's number and nothing else; from one
 // thread.
 #pragma once
 
@@ -7,7 +8,6 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "alerts/lists/list_row.h"
@@ -26,10 +26,8 @@ struct Undetermined {
 };
 inline constexpr std::size_t kUndeterminedNamedMax = 200;
 
-// What one insured area's lists are made from.
-struct AreaRows {
-  std::vector<ListRow> rows;  // by psn_no, year, rule
-  // By the figure's name ("income.province.2025").
+// What the lists of one insured area lack, by the figure's name ("income.province.2025").
+struct AreaGaps {
   std::map<std::string, Undetermined> unjudged;    // whether they are over a line
   std::map<std::string, Undetermined> uncomputed;  // what is due to them; they are listed
 };
@@ -47,14 +45,25 @@ class ListBuilder {
   ListBuilder(const thresholds::RuleBook& book, const thresholds::Reference& reference,
               const Month& month);
 
-  // Takes note of the person and says whether add() has to be called with the settlements.
-  [[nodiscard]] bool needs_settlements(const monitor::PersonState& state);
-  // Persons come by psn_no. `items`: all of the person's.
-  void add(const monitor::PersonState& state, const std::vector<monitor::LedgerItem>& items);
+  // First round: takes note of the person and says whether judge() has to be called with the
+  // settlements. Persons come by psn_no, each once.
+  [[nodiscard]] bool meet(const monitor::PersonState& state);
+  // `items`: all of the person's.
+  void judge(const monitor::PersonState& state, const std::vector<monitor::LedgerItem>& items);
 
-  // Of the book's cities in its order; areas in order of their codes.
-  using Areas = std::map<std::string, AreaRows>;
-  [[nodiscard]] const Areas& areas(std::size_t city) const { return cities_[city].areas; }
+  // Those who may be listed, by psn_no.
+  [[nodiscard]] const std::vector<std::string>& psn_nos() const { return psn_nos_; }
+  // Which of them in this city. Cities are numbered as in the book.
+  [[nodiscard]] const std::vector<std::uint32_t>& listed_in(std::size_t city) const {
+    return cities_[city].listed;
+  }
+  // Second round: the person's rows in the city, by year, then rule.
+  [[nodiscard]] std::vector<ListRow> rows(std::size_t city, const monitor::PersonState& state,
+                                          const std::vector<monitor::LedgerItem>& items);
+
+  // Areas in order of their codes; whole when the rounds are.
+  using Gaps = std::map<std::string, AreaGaps>;
+  [[nodiscard]] const Gaps& gaps(std::size_t city) const { return cities_[city].gaps; }
   [[nodiscard]] const CityKnowledge& knowledge(std::size_t city) const {
     return cities_[city].knowledge;
   }
@@ -68,12 +77,14 @@ class ListBuilder {
     std::unique_ptr<monitor::Calculator> calculator;
     bool lines_missing = false;  // some warning line of the month's year
     CityKnowledge knowledge;
-    Areas areas;
+    std::vector<std::uint32_t> listed;  // of psn_nos_
+    Gaps gaps;
   };
-  void add_to(City& city, const monitor::PersonState& state, const History& history) const;
-  [[nodiscard]] bool concerns(const City& city, const monitor::PersonState& state) const;
+  static void note_sources(City& city, const monitor::PersonState& state);
+  [[nodiscard]] bool must_be_judged(const City& city, const monitor::PersonState& state) const;
 
   Month month_;
+  std::vector<std::string> psn_nos_;
   std::vector<City> cities_;
 };
 

@@ -39,6 +39,11 @@ struct ListCell {
   std::optional<thresholds::Money> money;  // of a kMoney column; else `text`, which may say why not
 };
 
+// Columns that others have to find.
+inline constexpr std::size_t kNumberColumn = 0;                        // counts the list's rows
+inline constexpr std::array<std::size_t, 3> kKeyColumns = {3, 1, 10};  // person, year, rule: once
+inline constexpr std::size_t kBurdenColumn = 12;
+
 // What a row is filled in from.
 struct RowSource {
   const thresholds::CityRules& city;

@@ -19,6 +19,29 @@ void append_csv_text(std::string& out, std::string_view text) {
   out += '"';
 }
 
+std::vector<std::string> read_csv_record(std::string_view& rest) {
+  if (rest.starts_with(kByteOrderMark)) rest.remove_prefix(kByteOrderMark.size());
+  std::vector<std::string> cells(1);
+  bool quoted = false;
+  while (!rest.empty()) {
+    const char c = rest.front();
+    rest.remove_prefix(1);
+    if (quoted && c == '"' && rest.starts_with('"')) {
+      cells.back() += c;
+      rest.remove_prefix(1);
+    } else if (c == '"') {
+      quoted = !quoted;
+    } else if (!quoted && c == ',') {
+      cells.emplace_back();
+    } else if (!quoted && c == '\n') {
+      break;
+    } else if (quoted || c != '\r') {
+      cells.back() += c;
+    }
+  }
+  return cells;
+}
+
 void append_csv_heading(std::string& out) {
   out += kByteOrderMark;
   bool first = true;

@@ -150,8 +150,11 @@ std::map<std::string, std::optional<thresholds::Money>> figures(
   return found;
 }
 
-std::string until_words(thresholds::BeijingTime time, std::string_view none) {
-  return time == monitor::kNoTime ? std::string(none) : thresholds::to_string(time);
+// "最新一笔结算 2026-…", or `none`.
+std::string until_words(std::string_view what, thresholds::BeijingTime time,
+                        std::string_view none) {
+  return time == monitor::kNoTime ? std::string(none)
+                                  : fmt::format("{} {}", what, thresholds::to_string(time));
 }
 
 std::string persons_words(const Undetermined& undetermined) {
@@ -161,12 +164,11 @@ std::string persons_words(const Undetermined& undetermined) {
 
 // Figures on which a line of one of this office's rules rests.
 std::set<std::string> figures_of_lines(const ListHeading& heading,
-                                       std::span<const Policy* const> versions) {
+                                       std::span<const AppliedRules> rules) {
   std::set<std::string> names;
-  for (const Policy* const policy : versions) {
+  for (const auto& [year, policy] : rules) {
     for (const auto& rule : policy->warnings) {
       if (!rule.line || !concerns(rule, heading.office)) continue;
-      const std::int32_t year = heading.month.year();
       if (rule.line->kind == thresholds::AmountRule::Kind::kIncomeShare) {
         names.insert(
             thresholds::missing_income(rule.line->income, year - rule.line->income.years_before));
@@ -178,18 +180,18 @@ std::set<std::string> figures_of_lines(const ListHeading& heading,
   return names;
 }
 
-void explain_undetermined(const ListHeading& heading, std::span<const Policy* const> versions,
-                          const AreaRows& area, std::vector<Explained>& out) {
+void explain_undetermined(const ListHeading& heading, std::span<const AppliedRules> rules,
+                          const AreaGaps& gaps, std::vector<Explained>& out) {
   out.push_back({"未能确定的", "", ""});
   const std::size_t before = out.size();
-  const auto of_this_office = figures_of_lines(heading, versions);
-  for (const auto& [figure, persons] : area.unjudged) {
+  const auto of_this_office = figures_of_lines(heading, rules);
+  for (const auto& [figure, persons] : gaps.unjudged) {
     if (!of_this_office.contains(figure)) continue;
     out.push_back({"是否越线",
                    fmt::format("缺少{}，无法判断预警线；他们不在本清单中", figure_words(figure)),
                    persons_words(persons)});
   }
-  for (const auto& [figure, persons] : area.uncomputed) {
+  for (const auto& [figure, persons] : gaps.uncomputed) {
     out.push_back({"应救助金额", fmt::format("缺少{}，未能算全", figure_words(figure)),
                    persons_words(persons)});
   }
@@ -198,18 +200,15 @@ void explain_undetermined(const ListHeading& heading, std::span<const Policy* co
 
 }  // namespace
 
-std::vector<const Policy*> versions_of(const ListHeading& heading,
-                                       std::span<const ListRow* const> rows) {
-  std::set<const Policy*> used;
-  for (const ListRow* const row : rows)
-    used.insert(row->policy);
-  std::vector<const Policy*> versions;
-  const auto first = thresholds::first_of_year(heading.month.year());
+std::vector<AppliedRules> applied_rules(const ListHeading& heading,
+                                        const std::set<AppliedRules>& used) {
+  std::set<AppliedRules> rules = used;
+  const std::int32_t year = heading.month.year();
   for (const Policy& version : heading.city->versions) {
-    const bool in_force = version.from <= heading.month.last && first <= version.until;
-    if (in_force || used.contains(&version)) versions.push_back(&version);
+    if (version.from <= heading.month.last && thresholds::first_of_year(year) <= version.until)
+      rules.insert({year, &version});
   }
-  return versions;
+  return {rules.rbegin(), rules.rend()};
 }
 
 std::vector<std::string> receiving_offices(const CityRules& city, const Month& month) {
@@ -225,19 +224,19 @@ std::vector<std::string> receiving_offices(const CityRules& city, const Month& m
 }
 
 std::vector<Explained> explain_figures(const ListHeading& heading,
-                                       std::span<const Policy* const> versions,
+                                       std::span<const AppliedRules> rules,
                                        monitor::RuleYears& rule_years) {
   std::vector<Explained> out;
   const CityRules& city = *heading.city;
-  const std::int32_t year = heading.month.year();
-  for (const Policy* const policy : versions) {
+  for (const auto& [year, policy] : rules) {
     const auto& amounts = rule_years.of(*policy, year);
-    out.push_back({fmt::format("预警规则　{}《{}》", policy->document, policy->title), "", ""});
+    out.push_back(
+        {fmt::format("{}年度预警规则　{}《{}》", year, policy->document, policy->title), "", ""});
     for (std::size_t i = 0; i < policy->warnings.size(); ++i) {
       const WarningRule& rule = policy->warnings[i];
       if (concerns(rule, heading.office)) explain_rule(city, *policy, rule, amounts.lines[i], out);
     }
-    out.push_back({"应救助金额和依申请救助", "", ""});
+    out.push_back({fmt::format("{}年度应救助金额和依申请救助", year), "", ""});
     for (std::size_t i = 0; i < policy->tiers.size(); ++i) {
       explain_tier(city, *policy, policy->tiers[i], amounts.tiers[i], out);
     }
@@ -252,44 +251,48 @@ std::vector<Explained> explain_figures(const ListHeading& heading,
 }
 
 std::vector<Explained> explain_sources(const ListHeading& heading,
-                                       std::span<const Policy* const> versions,
-                                       const ListSources& sources, const AreaRows& area,
+                                       std::span<const AppliedRules> rules,
+                                       const ListSources& sources, const AreaGaps& gaps,
                                        const thresholds::Reference& reference) {
   const CityRules& city = *heading.city;
   const auto& known = sources.knowledge;
   std::vector<Explained> out = {
       {"本清单", "", ""},
-      {"范围", list_title(heading), "出具时仍在预警、越线时间不晚于清单月末的全部预警"},
+      {"范围", list_title(heading) + issue_words(sources.correction),
+       "出具时仍在预警、越线时间不晚于清单月末的全部预警"},
       {"行数",
        fmt::format("{}行，{}人；其中本月新增{}行", sources.rows, sources.persons, sources.rows_new),
        ""},
+      {"以后的变化", "出具以后的变化不改动本清单，在以后月份的清单中反映；确需更正的，另出更正清单",
+       ""},
       {"数据截至", "", ""},
-      {"结算数据",
-       fmt::format("最新一笔结算 {}", until_words(known.newest_settlement, "（没有结算）")),
+      {"结算数据", until_words("最新一笔结算", known.newest_settlement, "没有结算"),
        sources.position.empty() ? std::string("监测程序尚未读取结算") : "读至 " + sources.position},
-      {"救助对象身份",
-       fmt::format("身份记录最近更新于 {}", until_words(known.newest_person, "（没有身份记录）")),
+      {"救助对象身份", until_words("身份记录最近更新于", known.newest_person, "没有身份记录"),
        "人员名册，以监测程序读取时为准"},
-      {"经办机构的决定",
-       fmt::format("最近更新于 {}", until_words(known.newest_decision, "（没有决定记录）")),
+      {"经办机构的决定", until_words("最近更新于", known.newest_decision, "没有决定记录"),
        "经批准的身份和申请"},
       {"姓名和联系方式",
        sources.contacts_asked
            ? fmt::format("{}人中{}人在人员名册中", sources.persons, sources.contacts_found)
            : std::string("没有配置人员名册，姓名、证件号码和电话为空白"),
        "出具清单时读取，不留存"},
-      {"区县名称", "数据中没有区县名称，以医保区划代码表示", ""},
       {"收入等公布数据", "", ""},
   };
+  if (sources.correction != kFirstIssue) {
+    const Explained issue = {"更正", fmt::format("代替 {}；更正内容见“更正说明”", sources.replaces),
+                             "原清单不作改动"};
+    out.insert(out.begin() + 2, issue);
+  }
   const std::size_t before = out.size();
-  for (const Policy* const policy : versions) {
-    for (const auto& [name, value] : figures(city, *policy, heading.month.year(), reference)) {
+  for (const auto& [year, policy] : rules) {
+    for (const auto& [name, value] : figures(city, *policy, year, reference)) {
       out.push_back(
           {figure_words(name), value ? yuan_words(*value) : std::string("缺少"), policy->version});
     }
   }
   if (out.size() == before) out.push_back({"无", "这些规则中没有以收入等公布数据确定的金额", ""});
-  explain_undetermined(heading, versions, area, out);
+  explain_undetermined(heading, rules, gaps, out);
   return out;
 }
 

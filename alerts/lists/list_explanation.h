@@ -2,7 +2,9 @@
 // comes from, and what the list knows and does not. Pure texts; the workbook lays them out.
 #pragma once
 
+#include <compare>
 #include <cstdint>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,18 +24,24 @@ struct Explained {
   std::string cite;
 };
 
-// The versions that a list of this month and office speaks of: those in force on a day of the year
-// up to the month's end, and those of its rows.
-[[nodiscard]] std::vector<const thresholds::Policy*> versions_of(
-    const ListHeading& heading, std::span<const ListRow* const> rows);
+// A version as it is applied to the accounts of a year.
+struct AppliedRules {
+  std::int32_t year = 0;
+  const thresholds::Policy* policy = nullptr;  // borrowed
+  auto operator<=>(const AppliedRules&) const = default;
+};
+// What a list of this month speaks of: the versions in force on a day of the year up to the month's
+// end, and what is in `used`, the rules of its rows.
+[[nodiscard]] std::vector<AppliedRules> applied_rules(const ListHeading& heading,
+                                                      const std::set<AppliedRules>& used);
 // The offices to which any of the city's versions sends warnings in the month's year, by code.
 [[nodiscard]] std::vector<std::string> receiving_offices(const thresholds::CityRules& city,
                                                          const Month& month);
 
 // Sheet 数字说明: the columns, the warning rules of this office, the tiers, the application.
-[[nodiscard]] std::vector<Explained> explain_figures(
-    const ListHeading& heading, std::span<const thresholds::Policy* const> versions,
-    monitor::RuleYears& rule_years);
+[[nodiscard]] std::vector<Explained> explain_figures(const ListHeading& heading,
+                                                     std::span<const AppliedRules> rules,
+                                                     monitor::RuleYears& rule_years);
 
 // What a list knows of its sources.
 struct ListSources {
@@ -44,11 +52,15 @@ struct ListSources {
   std::uint64_t persons = 0;  // in the list
   std::uint64_t rows = 0;
   std::uint64_t rows_new = 0;
+  std::uint32_t correction = kFirstIssue;
+  std::string replaces;  // of a correction: file name of the list before it, without an ending
 };
 
 // Sheet 数据范围.
-[[nodiscard]] std::vector<Explained> explain_sources(
-    const ListHeading& heading, std::span<const thresholds::Policy* const> versions,
-    const ListSources& sources, const AreaRows& area, const thresholds::Reference& reference);
+[[nodiscard]] std::vector<Explained> explain_sources(const ListHeading& heading,
+                                                     std::span<const AppliedRules> rules,
+                                                     const ListSources& sources,
+                                                     const AreaGaps& gaps,
+                                                     const thresholds::Reference& reference);
 
 }  // namespace yujing::alerts

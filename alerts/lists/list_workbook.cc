@@ -11,8 +11,10 @@ using thresholds::Result;
 namespace {
 
 constexpr double kHeadingPoints = 36;
-constexpr double kRowPoints = 36;  // three lines
 constexpr double kLinePoints = 13;
+constexpr double kRowPoints = 18;  // at least
+constexpr double kRowPointsMax = 400;
+constexpr std::uint16_t kColumnsInSight = 5;  // up to the name
 constexpr std::array<double, 3> kExplainedWidths = {30, 78, 34};
 
 // How many lines a text takes in a column: a Chinese character is two wide.
@@ -27,17 +29,33 @@ std::size_t lines_in(std::string_view text, double width) {
   return std::max<std::size_t>(1, (units + per_line - 1) / per_line);
 }
 
+double points(std::size_t lines) {
+  return std::clamp(kLinePoints * static_cast<double>(lines) + 3, kRowPoints, kRowPointsMax);
+}
+
 }  // namespace
 
-ListWorkbook::ListWorkbook(std::string path, const ListHeading& heading, std::string_view note)
-    : title_(list_title(heading)),
+ListWorkbook::ListWorkbook(Workbook book, Sheet& list, std::string title, std::string_view note)
+    : book_(std::move(book)),
+      list_(&list),
+      title_(std::move(title)),
       note_(note),
-      book_(std::move(path), {.title = title_, .created = heading.month.last, .streamed = true}),
-      list_(&book_.add_sheet("清单")),
-      totals_(list_columns().size()) {
+      totals_(list_columns().size()) {}
+
+Result<ListWorkbook> ListWorkbook::create(std::string path, const ListHeading& heading,
+                                          std::string_view note) {
+  std::string title = list_title(heading);
+  Workbook book(std::move(path), {.title = title, .created = heading.month.last, .streamed = true});
+  const auto sheet = book.add_sheet("清单");
+  if (!sheet) return tl::unexpected(sheet.error());
+  ListWorkbook list(std::move(book), **sheet, std::move(title), note);
+  list.write_headings();
+  return list;
+}
+
+void ListWorkbook::write_headings() {
   const auto columns = list_columns();
-  list_->print_as(Sheet::Page::kA4Landscape, title_, note_);
-  list_->keep_heading(1);
+  list_->keep_heading(1, kColumnsInSight);
   list_->height(0, kHeadingPoints);
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const auto column = static_cast<std::uint16_t>(i);
@@ -48,7 +66,11 @@ ListWorkbook::ListWorkbook(std::string path, const ListHeading& heading, std::st
 
 void ListWorkbook::add(std::span<const ListCell> cells, Totals totals) {
   const auto columns = list_columns();
-  list_->height(row_, kRowPoints);
+  std::size_t lines = 1;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (!cells[i].money) lines = std::max(lines, lines_in(cells[i].text, columns[i].width));
+  }
+  list_->height(row_, points(lines));
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const auto column = static_cast<std::uint16_t>(i);
     const ListCell& cell = cells[i];
@@ -66,10 +88,14 @@ void ListWorkbook::add(std::span<const ListCell> cells, Totals totals) {
 void ListWorkbook::write_totals() {
   const auto columns = list_columns();
   const auto last = static_cast<std::uint16_t>(columns.size() - 1);
-  list_->filter({.last_row = std::max(row_, 2U) - 1, .last_column = last});
-  list_->height(row_, kRowPoints);
-  list_->across(row_, 0, 2, "合计（一人一年计一次）", Style::kTotal);
-  for (std::size_t i = 3; i < columns.size(); ++i) {
+  if (row_ == 1) {
+    list_->height(row_, points(2));
+    list_->across(row_++, 0, last, "本月没有预警。", Style::kText);
+  }
+  list_->filter({.last_row = row_ - 1, .last_column = last});
+  list_->height(row_, points(2));
+  list_->across(row_, 0, kColumnsInSight - 1, "合计（一人一年计一次）", Style::kTotal);
+  for (std::size_t i = kColumnsInSight; i < columns.size(); ++i) {
     const auto column = static_cast<std::uint16_t>(i);
     if (columns[i].summed) {
       list_->money(row_, column, totals_[i], Style::kTotalMoney);
@@ -79,9 +105,11 @@ void ListWorkbook::write_totals() {
   }
 }
 
-void ListWorkbook::write_explained(std::string_view name, std::span<const Explained> lines,
-                                   std::span<const std::string_view> headings) {
-  Sheet& sheet = book_.add_sheet(name);
+Result<void> ListWorkbook::write_explained(std::string_view name, std::span<const Explained> lines,
+                                           std::span<const std::string_view> headings) {
+  const auto added = book_.add_sheet(name);
+  if (!added) return tl::unexpected(added.error());
+  Sheet& sheet = **added;
   sheet.print_as(Sheet::Page::kA4Landscape, title_ + "　" + std::string(name), note_);
   sheet.keep_heading(1);
   for (std::uint16_t column = 0; column < kExplainedWidths.size(); ++column) {
@@ -98,20 +126,26 @@ void ListWorkbook::write_explained(std::string_view name, std::span<const Explai
     std::size_t height = 1;
     for (std::size_t i = 0; i < texts.size(); ++i)
       height = std::max(height, lines_in(texts[i], kExplainedWidths[i]));
-    sheet.height(row, std::min(400.0, kLinePoints * static_cast<double>(height) + 3));
+    sheet.height(row, points(height));
     for (std::uint16_t column = 0; column < texts.size(); ++column)
       sheet.text(row, column, texts[column], Style::kText);
     ++row;
   }
+  return {};
 }
 
-Result<void> ListWorkbook::finish(std::span<const Explained> figures,
-                                  std::span<const Explained> sources) {
+Result<void> ListWorkbook::finish(const OtherSheets& sheets) {
   static constexpr std::array<std::string_view, 3> kFigures = {"项目", "说明", "依据"};
   static constexpr std::array<std::string_view, 3> kSources = {"项目", "内容", "备注"};
+  static constexpr std::array<std::string_view, 3> kCorrected = {"更正", "内容", "人员编号"};
+  title_ += issue_words(sheets.correction);
+  list_->print_as(Sheet::Page::kA4Landscape, title_, note_);
   write_totals();
-  write_explained("数字说明", figures, kFigures);
-  write_explained("数据范围", sources, kSources);
+  if (auto done = write_explained("数字说明", sheets.figures, kFigures); !done) return done;
+  if (auto done = write_explained("数据范围", sheets.sources, kSources); !done) return done;
+  if (sheets.correction != kFirstIssue) {
+    if (auto done = write_explained("更正说明", sheets.corrected, kCorrected); !done) return done;
+  }
   return book_.close();
 }
 

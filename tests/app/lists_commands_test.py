@@ -19,6 +19,7 @@ from pathlib import Path
 YUJING = os.environ.get("YUJING") or str(Path(__file__).resolve().parents[2] / "build/dev/app/yujing")
 NS = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 LIST = "预警清单_{}_{}_2026-03"
+COUNTY = LIST.format("230302鸡冠区", "民政")
 
 SETTINGS = """
 cities: [jixi, yantai]
@@ -33,7 +34,7 @@ REFERENCE = 'income: {city: {2303: {2024: "24000.00", 2025: "25000.00"}}}\n'
 
 def bill(psn_no, setl_id, day, medfee, hifp, area="230302", **more):
     return {"psn_no": psn_no, "setl_id": setl_id, "setl_time": f"{day} 10:00:00", "enddate": day, "med_type": "21", "insutype": "390",
-            "medfee_sumamt": medfee, "inscp_scp_amt": medfee, "hifp_pay": hifp, "insu_admdvs": area, "mdtrtarea_admvs": area} | more
+            "medfee_sumamt": medfee, "inscp_scp_amt": medfee, "hifp_pay": hifp} | ({"insu_admdvs": area, "mdtrtarea_admvs": area} if area else {}) | more
 
 
 EVENTS = [
@@ -81,13 +82,18 @@ class Sheet:
 
 
 class Program(unittest.TestCase):
+    SETTINGS = SETTINGS
+    REFERENCE = REFERENCE
+    EVENTS = EVENTS
+    PERSONS = PERSONS
+
     def setUp(self):
         self.folder = Path(tempfile.mkdtemp(prefix="yujing-lists-"))
         self.addCleanup(lambda: subprocess.run(["rm", "-rf", str(self.folder)], check=False))
-        self.write("settings.yaml", SETTINGS)
-        self.write("reference.yaml", REFERENCE)
-        self.write("events.ndjson", "".join(json.dumps(event) + "\n" for event in EVENTS))
-        self.write("persons.ndjson", "".join(json.dumps(person) + "\n" for person in PERSONS))
+        self.write("settings.yaml", self.SETTINGS)
+        self.write("reference.yaml", self.REFERENCE)
+        self.write("events.ndjson", "".join(json.dumps(event) + "\n" for event in self.EVENTS))
+        self.write("persons.ndjson", "".join(json.dumps(person) + "\n" for person in self.PERSONS))
         self.monitor()
 
     def write(self, name, text):
@@ -102,9 +108,17 @@ class Program(unittest.TestCase):
     def monitor(self):
         self.run_it("run", "--config", "settings.yaml", "--once")
 
-    def lists(self, out="lists", month="2026-03"):
-        done = self.run_it("lists", "--month", month, "--out", out, "--config", "settings.yaml", "--json")
-        return json.loads(done.stdout)
+    def lists(self, *more, out="lists", month="2026-03", expect=0):
+        done = self.run_it("lists", "--month", month, "--out", out, "--config", "settings.yaml", "--json", *more, expect=expect)
+        return json.loads(done.stdout) if expect == 0 else done.stderr
+
+    def published(self):
+        return {each.name: each.read_bytes() for each in (self.folder / "lists").iterdir()}
+
+    def append_events(self, *events):
+        with open(self.folder / "events.ndjson", "a", encoding="utf-8") as file:
+            file.write("".join(json.dumps(event) + "\n" for event in events))
+        self.monitor()
 
     def rows(self, name, out="lists"):
         raw = (self.folder / out / f"{name}.csv").read_bytes()
@@ -117,13 +131,17 @@ class Lists(Program):
     def test_lists_by_area_and_office(self):
         said = self.lists()
         found = {(each["area"], each["office"]): each for each in said["lists"]}
-        self.assertEqual(sorted(found), [("230302", "agriculture"), ("230302", "civil_affairs"), ("230399", "agriculture"),
-                                         ("230399", "civil_affairs"), ("370602", "civil_affairs"), ("370602", "rural_revitalization")])
+        self.assertEqual(sorted(key for key, each in found.items() if each["rows"]),
+                         [("230302", "agriculture"), ("230302", "civil_affairs"), ("230399", "agriculture"), ("230399", "civil_affairs")])
+        for key in [("230303", "agriculture"), ("230399", "civil_affairs"), ("370602", "rural_revitalization")]:
+            self.assertIn(key, found)  # who has nothing to do is told so
+        self.assertNotIn("230300", {area for area, _ in found})
         county = found["230302", "civil_affairs"]
         self.assertEqual((county["rows"], county["rows_new"], county["persons"], county["may_apply"]), (3, 1, 2, 1))
-        rows = self.rows(LIST.format("230302", "民政"))
+        rows = self.rows(COUNTY)
         self.assertEqual([(row["人员编号"], row["本月新增"], row["越线结算号"]) for row in rows],
                          [("P001", "是", "S2"), ("P002", "否", "S3"), ("P002", "否", "S3")])
+        self.assertEqual((rows[0]["年度"], rows[0]["参保地"]), ("2026", "230302 鸡冠区"))
         self.assertEqual(rows[0]["姓名"], "'=HYPERLINK(\"测试甲\")")
         self.assertEqual(rows[0]["联系电话"], "'+000")
         self.assertEqual(rows[0]["证件号码"], "000000000000000011")
@@ -137,29 +155,41 @@ class Lists(Program):
 
     def test_spreadsheet_holds_text_as_text_and_exact_amounts(self):
         self.lists()
-        path = self.folder / "lists" / (LIST.format("230302", "民政") + ".xlsx")
+        path = self.folder / "lists" / (COUNTY + ".xlsx")
         sheet = Sheet(path, 1)
         self.assertEqual(sheet.cells["A1"], ("text", "序号"))
-        self.assertEqual(sheet.cells["C2"], ("text", "P001"))
-        self.assertEqual(sheet.cells["D2"], ("text", "=HYPERLINK(\"测试甲\")"))
-        self.assertEqual(sheet.cells["E2"], ("text", "000000000000000011"))
-        self.assertEqual(sheet.cells["L2"], ("number", "12000.17"))
-        self.assertEqual(sheet.cells["P2"], ("number", "29000.17"))
+        self.assertEqual(sheet.cells["D2"], ("text", "P001"))
+        self.assertEqual(sheet.cells["E2"], ("text", "=HYPERLINK(\"测试甲\")"))
+        self.assertEqual(sheet.cells["F2"], ("text", "000000000000000011"))
+        self.assertEqual(sheet.cells["G2"], ("text", "+000"))
+        self.assertEqual(sheet.cells["M2"], ("number", "12000.17"))
+        self.assertEqual(sheet.cells["Q2"], ("number", "29000.17"))
         # P002 has two rows and is summed once: 29000.17 + 30000.00.
-        self.assertEqual(sheet.cells["P5"], ("number", "59000.17"))
+        self.assertEqual(sheet.cells["Q5"], ("number", "59000.17"))
         self.assertIn("合计", sheet.cells["A5"][1])
         self.assertEqual(sheet.formulas, [])
-        self.assertIn('<autoFilter ref="A1:Y4"/>', sheet.text)
-        self.assertIn('state="frozen"', sheet.text)
-        self.assertIn('fitToHeight="0"', sheet.text)
-        self.assertIn('orientation="landscape"', sheet.text)
-        self.assertIn("鸡西市 230302", sheet.text)
+        self.assertIn('<autoFilter ref="A1:Z4"/>', sheet.text)
+        self.assertRegex(sheet.text, '<pane xSplit="5" ySplit="1" [^>]*state="frozen"/>')
         with zipfile.ZipFile(path) as book:
-            self.assertIn("$1:$1", book.read("xl/workbook.xml").decode())
+            whole = book.read("xl/workbook.xml").decode()
+            names = [name for name in book.namelist() if "sheet" in name and name.endswith(".xml")]
+            self.assertNotIn("xl/calcChain.xml", book.namelist())
+            for name in names:
+                self.assertNotIn("<f>", book.read(name).decode())
+            # Fixed, so that the same store gives the same bytes.
+            self.assertIn(">2026-03-31T00:00:00Z<", book.read("docProps/core.xml").decode())
+        self.assertIn("$1:$1", whole)
+        self.assertIn("_xlnm._FilterDatabase", whole)
+        for number in (1, 2, 3):
+            printed = Sheet(path, number).text
+            self.assertIn('<pageSetup paperSize="9" fitToHeight="0" orientation="landscape"/>', printed)
+            self.assertIn("<pageSetUpPr fitToPage=\"1\"/>", printed)
+            self.assertIn("鸡西市 230302 鸡冠区", printed)
+            self.assertIn("第 &amp;P 页，共 &amp;N 页", printed)
 
     def test_other_sheets_explain_and_admit(self):
         self.lists()
-        path = self.folder / "lists" / (LIST.format("230302", "民政") + ".xlsx")
+        path = self.folder / "lists" / (COUNTY + ".xlsx")
         figures = Sheet(path, 2).all_text()
         for words in ["个人负担医疗费用超过1万元", "监测对象启动大病保险", "鸡政办规〔2025〕4号 第十三条", "起付标准6,000元", "第十四条", "12,500元"]:
             self.assertIn(words, figures)
@@ -167,16 +197,77 @@ class Lists(Program):
         for words in ["events.ndjson: line 7", "2026-04-02 10:00:00", "2026-01-02 08:00:00", "2025年全市居民人均可支配收入", "25,000元"]:
             self.assertIn(words, sources)
         self.assertNotIn(str(self.folder), sources)
-        unknown = self.folder / "lists" / (LIST.format("370602", "民政") + ".xlsx")
+        unknown = self.folder / "lists" / (LIST.format("370602芝罘区", "民政") + ".xlsx")
         admitted = Sheet(unknown, 3).all_text()
         self.assertIn("缺少2025年全省居民人均可支配收入", admitted)
         self.assertIn("1人：P006", admitted)
 
     def test_same_store_same_bytes(self):
-        self.lists("one")
-        self.lists("two")
+        self.lists(out="one")
+        self.lists(out="two")
         for one in sorted((self.folder / "one").iterdir()):
             self.assertEqual(one.read_bytes(), (self.folder / "two" / one.name).read_bytes(), one.name)
+
+    def test_a_list_without_rows_says_so(self):
+        self.lists()
+        name = LIST.format("230303恒山区", "农业农村")
+        sheet = Sheet(self.folder / "lists" / (name + ".xlsx"), 1)
+        self.assertEqual(sheet.cells["A2"], ("text", "本月没有预警。"))
+        self.assertIn("合计", sheet.cells["A3"][1])
+        self.assertEqual(self.rows(name), [])
+
+    def test_what_was_published_stays_and_corrections_stand_beside_it(self):
+        self.lists()
+        before = self.published()
+        self.assertEqual({each["state"] for each in self.lists()["lists"]}, {"unchanged"})
+
+        self.append_events(bill("P001", "S8", "2026-03-30", "1000.00", "400.00"),  # more for somebody listed
+                           bill("P008", "S9", "2026-03-28", "50000.00", "20000.00"),  # new in March
+                           bill("P002", "S3", "2026-01-20", "30000.00", "14000.00", hifmi_pay="1000.00", vali_flag="0"))  # void
+        said = self.lists(expect=1)
+        self.assertIn("2 published lists of 2026-03 have other rows now", said)
+        self.assertIn("--correct", said)
+        self.assertEqual(self.published(), before)  # nothing was touched, nothing left behind
+
+        corrected = {(each["area"], each["office"]): each for each in self.lists("--correct")["lists"]}
+        county = corrected["230302", "civil_affairs"]
+        self.assertEqual((county["state"], county["correction"], county["rows"]), ("corrected", 1, 2))
+        self.assertEqual(corrected["230399", "civil_affairs"]["state"], "unchanged")
+        after = self.published()
+        self.assertEqual({name: after[name] for name in before}, before)
+        self.assertEqual(sorted(set(after) - set(before)),
+                         [f"{LIST.format('230302鸡冠区', office)}_更正1.{ending}" for office in ("农业农村", "民政") for ending in ("csv", "xlsx")])
+        path = self.folder / "lists" / f"{COUNTY}_更正1.xlsx"
+        self.assertIn("（第1次更正）", Sheet(path, 1).text)
+        self.assertIn(f"代替 {COUNTY}；", Sheet(path, 3).all_text())
+        told = Sheet(path, 4).all_text()
+        for words in ["撤出：不再符合预警规则，或者转入其他清单　2行", "P002", "增加：原清单出具以后才知道　1行", "P008", "个人负担金额30000.00元",
+                      "变更：原清单出具以后有变化　1行", "个人负担金额 12000.17→12600.17"]:
+            self.assertIn(words, told)
+
+        self.assertEqual({each["state"] for each in self.lists()["lists"]}, {"unchanged"})
+        self.append_events(bill("P008", "S9", "2026-03-28", "50000.00", "20000.00", vali_flag="0"))
+        self.lists("--correct")
+        told = Sheet(self.folder / "lists" / f"{COUNTY}_更正2.xlsx", 4).all_text()
+        self.assertIn("P008", told)
+        self.assertNotIn("P002", told)
+
+    # All rows of the only list of an area are gone: its office has to hear of it.
+    def test_an_area_that_lost_its_rows_is_corrected(self):
+        self.append_events(bill("P009", "S20", "2026-03-09", "90000.00", "10000.00", area="230377"))
+        self.lists()
+        self.append_events(bill("P009", "S20", "2026-03-09", "90000.00", "10000.00", area="230377", vali_flag="0"))
+        said = {(each["area"], each["office"]): each for each in self.lists("--correct")["lists"]}
+        self.assertEqual((said["230377", "civil_affairs"]["state"], said["230377", "civil_affairs"]["rows"]), ("corrected", 0))
+        self.assertIn("P009", Sheet(self.folder / "lists" / f"{LIST.format('230377', '民政')}_更正1.xlsx", 4).all_text())
+
+    # Killed after one of the two files was put in place.
+    def test_a_half_published_list_is_completed(self):
+        self.lists()
+        before = self.published()
+        (self.folder / "lists" / f"{COUNTY}.xlsx").unlink()
+        self.lists()
+        self.assertEqual(self.published(), before)
 
     def test_refusals(self):
         done = self.run_it("lists", "--month", "2026-3", "--out", "x", "--config", "settings.yaml", expect=64)
@@ -184,6 +275,58 @@ class Lists(Program):
         self.write("reference.yaml", REFERENCE.replace("25000", "26000"))
         done = self.run_it("lists", "--month", "2026-03", "--out", "x", "--config", "settings.yaml", expect=78)
         self.assertIn("other rules, figures or cities", done.stderr)
+
+
+class Edges(Program):
+    """Months at a year's turn, areas that nobody named, cities without a line."""
+
+    SETTINGS = SETTINGS.replace("[jixi, yantai]", "[shuangyashan]")
+    REFERENCE = 'income: {city: {2305: {2024: "24000.00", 2025: "30000.00"}}}\n'
+    EVENTS = [
+        bill("P1", "S1", "2025-12-20", "30000.00", "10000.00", area="230502", setl_time="2026-01-10 10:00:00"),  # last year's bill
+        bill("P2", "S2", "2025-12-22", "30000.00", "10000.00", area="230502", setl_time="2026-02-15 10:00:00"),  # late
+        bill("P3", "S3", "2026-01-05", "30000.00", "10000.00", area=None),  # of the only city in use
+        bill("P4", "S4", "2026-01-05", "30000.00", "10000.00", area="230577"),  # a code without a name
+    ]
+    PERSONS = []
+
+    def month(self, month):
+        said = self.lists(out=month, month=month)["lists"]
+        return {(each["area"], row["人员编号"]): row for each in said if each["office"] == "civil_affairs"
+                for row in self.rows(Path(each["csv"]).stem, out=month)}
+
+    def test_a_bill_of_last_year_is_listed_once_in_its_month(self):
+        january = self.month("2026-01")
+        self.assertEqual(sorted(january), [("", "P3"), ("230502", "P1"), ("230577", "P4")])
+        row = january["230502", "P1"]
+        self.assertEqual((row["年度"], row["本月新增"], row["次年补录"]), ("2025", "是", "否"))
+        february = self.month("2026-02")
+        self.assertEqual(sorted(february), [("", "P3"), ("230502", "P2"), ("230577", "P4")])
+        row = february["230502", "P2"]
+        self.assertEqual((row["年度"], row["本月新增"], row["次年补录"]), ("2025", "是", "是"))
+        self.assertEqual(february["", "P3"]["本月新增"], "否")
+        # December's list, made now, does not hold what came after it.
+        self.assertEqual(self.month("2025-12"), {})
+
+    def test_figures_are_those_of_the_rows_year(self):
+        self.month("2026-01")
+        figures = Sheet(self.folder / "2026-01" / "预警清单_230502尖山区_民政_2026-01.xlsx", 2).all_text()
+        for words in ["2025年度预警规则", "2026年度预警规则", "全市上年居民人均可支配收入的25%，即6,000元", "全市上年居民人均可支配收入的25%，即7,500元"]:
+            self.assertIn(words, figures)
+
+    def test_areas_without_a_name(self):
+        january = self.month("2026-01")
+        self.assertEqual(january["230577", "P4"]["参保地"], "230577")
+        self.assertEqual(january["", "P3"]["参保地"], "未注明")
+        self.assertEqual(january["", "P3"]["姓名"], "")
+        self.assertTrue((self.folder / "2026-01" / "预警清单_2305未注明_民政_2026-01.xlsx").exists())
+        self.assertTrue((self.folder / "2026-01" / "预警清单_230577_民政_2026-01.xlsx").exists())
+
+    def test_a_city_without_a_warning_line_gets_no_list(self):
+        self.write("settings.yaml", SETTINGS.replace("[jixi, yantai]", "[yanbian]").replace("store: store", "store: other"))
+        self.monitor()
+        said = self.lists()
+        self.assertEqual((said["lists"], said["cities_without_warnings"]), ([], ["yanbian"]))
 
 
 class Decisions(Program):
@@ -204,7 +347,7 @@ class Decisions(Program):
         form = Sheet(self.folder / "form.xlsx", 1)
         text = form.all_text()
         for words in ["鸡西市医疗救助申请表（因病致贫重病患者）", "=HYPERLINK(\"测试甲\")", "P001", "2025-03-31 至 2026-12-31", "S1", "S2",
-                      "12,000.17 元", "3,600.10 元", "第十四条", "第十条（三）", "由经办机构告知", "签字"]:
+                      "230302 鸡冠区", "12,000.17 元", "3,600.10 元", "第十四条", "第十条（三）", "由经办机构告知", "签字"]:
             self.assertIn(words, text)
         self.assertEqual(form.formulas, [])
         self.assertIn('orientation="portrait"', form.text)
@@ -215,10 +358,29 @@ class Decisions(Program):
         due = {json.loads(line)["psn_no"]: json.loads(line)["assistance_due"] for line in totals}
         self.assertEqual(due["P001"], "3600.10")
         self.lists()
-        row = self.rows(LIST.format("230302", "民政"))[0]
+        row = self.rows(COUNTY)[0]
         self.assertEqual((row["可申请尚未申请"], row["应救助金额"], row["申请后应救助金额"]), ("否", "3600.10", ""))
         again = self.apply("P001", "2026-08-15", expect=65)
         self.assertIn("2026-03-31", again.stderr)
+
+    def test_offices_work_beside_a_running_monitor(self):
+        self.write("follow.yaml", SETTINGS.replace("follow: false", "").replace("decisions.ndjson}", "decisions.ndjson, follow: true}"))
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("YUJING_")}
+        running = subprocess.Popen([YUJING, "run", "--config", "follow.yaml"], cwd=self.folder, env=environment,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            self.lists()
+            self.apply("P001", "2026-03-31")
+            self.decide("--person", "P001", "--application", "2026-03-31")
+            self.assertIsNone(running.poll())
+        finally:
+            running.terminate()
+            self.assertEqual(running.wait(timeout=60), 0)
+        self.assertEqual(self.rows(COUNTY)[0]["可申请尚未申请"], "是")
+        self.monitor()
+        self.lists("--correct")
+        row = self.rows(COUNTY + "_更正1")[0]
+        self.assertEqual((row["可申请尚未申请"], row["应救助金额"], row["申请最晚日期"]), ("否", "3600.10", ""))
 
     def test_application_is_refused_with_the_reason(self):
         self.assertIn("directly", self.apply("P002", "2026-08-15", expect=65).stderr)

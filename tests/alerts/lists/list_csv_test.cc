@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 
-#include "alerts/lists/list_heading.h"
 #include "tests/alerts/watched_person.h"
 
 namespace yujing::alerts {
@@ -41,30 +40,25 @@ TEST(ListCsv, AmountsArePlainAndNegativeOnesStayNumbers) {
 TEST(ListCsv, OpensWithAByteOrderMarkAndEveryHeading) {
   std::string out;
   append_csv_heading(out);
-  EXPECT_TRUE(out.starts_with("\xEF\xBB\xBF\"序号\",\"本月新增\",\"人员编号\","));
+  EXPECT_TRUE(out.starts_with("\xEF\xBB\xBF\"序号\",\"年度\",\"本月新增\",\"人员编号\","));
   EXPECT_TRUE(out.ends_with("\"依据条款\"\r\n"));
 }
 
-TEST(ListHeading, NamesFilesByAreaOfficeAndMonth) {
-  const auto* const jixi = shipped_rules().by_id("jixi");
-  ListHeading heading{jixi, "230302", "civil_affairs", *parse_month("2026-03")};
-  EXPECT_EQ(list_file_name(heading), "预警清单_230302_民政_2026-03");
-  EXPECT_EQ(list_title(heading), "鸡西市 230302 因病致贫返贫预警清单（民政，2026年3月）");
-  heading.area = "";
-  EXPECT_EQ(list_file_name(heading), "预警清单_2303未注明_民政_2026-03");
-  EXPECT_EQ(area_words("230399"), "市本级（230399）");
-  EXPECT_EQ(list_area("23030"), "");
-  EXPECT_EQ(list_area("23030x"), "");
-}
-
-TEST(Month, IsReadStrictly) {
-  const auto month = parse_month("2024-02");
-  ASSERT_TRUE(month.has_value());
-  EXPECT_EQ(month->first, day("2024-02-01"));
-  EXPECT_EQ(month->last, day("2024-02-29"));
-  EXPECT_EQ(month_words(*month), "2024年2月");
-  for (const auto* const wrong : {"2024-13", "2024-2", "2024-02-01", "", "24-02"})
-    EXPECT_FALSE(parse_month(wrong).has_value()) << wrong;
+TEST(ListCsv, ReadsBackWhatItWrote) {
+  std::vector<ListCell> cells(4);
+  cells[0].text = "say \"hi\", twice\r\n";
+  cells[1].money = yuan("-0.05");
+  cells[3].text = "=1";
+  std::string out;
+  append_csv_heading(out);
+  append_csv_row(out, cells);
+  append_csv_row(out, cells);
+  std::string_view rest = out;
+  EXPECT_EQ(read_csv_record(rest).size(), list_columns().size());
+  for (int row = 0; row < 2; ++row)
+    EXPECT_THAT(read_csv_record(rest),
+                testing::ElementsAre("say \"hi\", twice\r\n", "-0.05", "", "'=1"));
+  EXPECT_TRUE(rest.empty());
 }
 
 }  // namespace

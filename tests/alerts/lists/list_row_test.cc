@@ -146,14 +146,7 @@ TEST(ListRow, SaysWhenAFigureIsMissing) {
   EXPECT_TRUE(rows[0].due_incomplete);  // the tilt's threshold is a share of the city's income
 }
 
-// Nobody can be judged in Yantai without the province's income: the list says for whom.
-TEST(ListBuilder, CountsWhomItCannotJudge) {
-  WatchedPerson person("yantai", "P9", "370602", thresholds::Reference());
-  person.add(bill("S1", "2026-03-09 10:00:00", "300000", "100000"));
-  (void)rows_of(person, "2026-03");
-  const thresholds::Reference none;
-  ListBuilder builder(shipped_rules(), none, *parse_month("2026-03"));
-  ASSERT_TRUE(builder.needs_settlements(person.state()));
+std::vector<monitor::LedgerItem> items_of(WatchedPerson& person) {
   std::vector<monitor::LedgerItem> items;
   for (const auto& settlement : person.settlements()) {
     monitor::LedgerItem item;
@@ -161,16 +154,51 @@ TEST(ListBuilder, CountsWhomItCannotJudge) {
     item.counts = true;
     items.push_back(item);
   }
-  builder.add(person.state(), items);
-  std::size_t yantai = 0;
-  while (shipped_rules().cities[yantai].id != "yantai")
-    ++yantai;
-  const auto& areas = builder.areas(yantai);
-  ASSERT_EQ(areas.count("370602"), 1U);
-  const AreaRows& area = areas.at("370602");
-  EXPECT_THAT(area.rows, IsEmpty());
-  ASSERT_EQ(area.unjudged.count("income.province.2025"), 1U);
-  EXPECT_THAT(area.unjudged.at("income.province.2025").psn_nos, ElementsAre("P9"));
+  return items;
+}
+
+std::size_t index_of(std::string_view id) {
+  std::size_t index = 0;
+  while (shipped_rules().cities[index].id != id)
+    ++index;
+  return index;
+}
+
+// Nobody can be judged in Yantai without the province's income: the list says for whom.
+TEST(ListBuilder, CountsWhomItCannotJudge) {
+  WatchedPerson person("yantai", "P9", "370602", thresholds::Reference());
+  person.add(bill("S1", "2026-03-09 10:00:00", "300000", "100000"));
+  (void)rows_of(person, "2026-03");
+  const thresholds::Reference none;
+  ListBuilder builder(shipped_rules(), none, *parse_month("2026-03"));
+  ASSERT_TRUE(builder.meet(person.state()));
+  builder.judge(person.state(), items_of(person));
+  const auto yantai = index_of("yantai");
+  EXPECT_THAT(builder.listed_in(yantai), IsEmpty());
+  ASSERT_EQ(builder.gaps(yantai).count("370602"), 1U);
+  const AreaGaps& gaps = builder.gaps(yantai).at("370602");
+  ASSERT_EQ(gaps.unjudged.count("income.province.2025"), 1U);
+  EXPECT_THAT(gaps.unjudged.at("income.province.2025").psn_nos, ElementsAre("P9"));
+  EXPECT_THAT(gaps.uncomputed, IsEmpty());
+}
+
+TEST(ListBuilder, AsksForRowsOnlyWhereAnAlertIsOpen) {
+  WatchedPerson person("jixi", "P1", "230302", thresholds::Reference());
+  person.hold("dibao", "2025-01-01");
+  person.add(bill("S1", "2026-03-09 10:00:00", "30000", "14000"));
+  (void)rows_of(person, "2026-03");
+  const thresholds::Reference none;
+  ListBuilder builder(shipped_rules(), none, *parse_month("2026-03"));
+  EXPECT_FALSE(builder.meet(person.state()));  // its lines are amounts: all can be judged
+  const auto jixi = index_of("jixi");
+  EXPECT_THAT(builder.psn_nos(), ElementsAre("P1"));
+  EXPECT_THAT(builder.listed_in(jixi), ElementsAre(0));
+  EXPECT_THAT(builder.listed_in(index_of("yantai")), IsEmpty());
+  const auto rows = builder.rows(jixi, person.state(), items_of(person));
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].area, "230302");
+  const auto& uncomputed = builder.gaps(jixi).at("230302").uncomputed;
+  EXPECT_THAT(uncomputed.at("income.city.2025").psn_nos, ElementsAre("P1"));
 }
 
 }  // namespace
