@@ -27,23 +27,36 @@ namespace {
 const std::array<std::string, kFamilies> kFamilyNames = {rocksdb::kDefaultColumnFamilyName,
                                                          "ledger", "persons", "reversals"};
 
-constexpr std::size_t kBlockCacheBytes = 128ULL << 20;
+struct Memory {
+  std::size_t memtable_bytes;
+  std::size_t block_cache_bytes;
+  bool index_in_cache;
+  double memtable_bloom_ratio;  // of memtable_bytes, for each family
+  int bloom_bits;               // a key; 0: none
+};
+Memory writer_memory(const StoreOptions& options) {
+  return {options.memtable_bytes, 128ULL << 20, true, 0.1, 10};
+}
+// A reader goes through the store in order, mostly once, and asks for few single keys: a block is
+// of use only while it is read. Its cache is smaller than an index block may be.
+Memory reader_memory() { return {StoreOptions{}.memtable_bytes, 4ULL << 20, false, 0, 0}; }
 
 rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache>& cache,
-                                            std::size_t memtable_bytes) {
+                                            const Memory& memory) {
   rocksdb::ColumnFamilyOptions options;
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
-  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  if (memory.bloom_bits > 0)
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(memory.bloom_bits));
   table.format_version = 5;
-  table.cache_index_and_filter_blocks = true;
+  table.cache_index_and_filter_blocks = memory.index_in_cache;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  options.write_buffer_size = memtable_bytes;
+  options.write_buffer_size = memory.memtable_bytes;
   options.compression = rocksdb::kLZ4Compression;
   options.bottommost_compression = rocksdb::kZSTD;
   options.level_compaction_dynamic_level_bytes = true;
-  options.memtable_prefix_bloom_size_ratio = 0.1;
+  options.memtable_prefix_bloom_size_ratio = memory.memtable_bloom_ratio;
   options.memtable_whole_key_filtering = true;
   return options;
 }
@@ -68,12 +81,12 @@ rocksdb::DBOptions database_options() {
   return options;
 }
 
-std::vector<rocksdb::ColumnFamilyDescriptor> all_families(std::size_t memtable_bytes) {
-  const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(kBlockCacheBytes);
+std::vector<rocksdb::ColumnFamilyDescriptor> all_families(const Memory& memory) {
+  const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(memory.block_cache_bytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   descriptors.reserve(kFamilies);
   for (const std::string& name : kFamilyNames) {
-    descriptors.emplace_back(name, family_options(cache, memtable_bytes));
+    descriptors.emplace_back(name, family_options(cache, memory));
   }
   return descriptors;
 }
@@ -166,7 +179,7 @@ Result<Database> open_writer(const std::string& path, const StoreOptions& option
   database.env = opened.env.get();
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status = rocksdb::DB::Open(
-      database, path, all_families(options.memtable_bytes), &opened.families, &db);
+      database, path, all_families(writer_memory(options)), &opened.families, &db);
   opened.db.reset(db);
   if (!status.ok() || opened.disk->still()) {
     return tl::unexpected(opened.error_of(status, "opening"));
@@ -194,8 +207,8 @@ Result<Database> open_reader(const std::string& path) {
     Database opened;
     opened.path = path;
     rocksdb::DB* db = nullptr;
-    status = rocksdb::DB::OpenForReadOnly(
-        options, path, all_families(StoreOptions{}.memtable_bytes), &opened.families, &db);
+    status = rocksdb::DB::OpenForReadOnly(options, path, all_families(reader_memory()),
+                                          &opened.families, &db);
     if (status.ok()) {
       opened.db.reset(db);
       if (db->GetLatestSequenceNumber() >= mark) return opened;
