@@ -167,7 +167,11 @@ void Sheet::print_as(Page page, std::string_view title, std::string_view note) {
 
 void Sheet::keep_heading(std::uint32_t row, std::uint16_t column) {
   worksheet_freeze_panes(impl_->sheet, row, column);
-  impl_->note(worksheet_repeat_rows(impl_->sheet, 0, row - 1));
+  repeat(0, row - 1);
+}
+
+void Sheet::repeat(std::uint32_t first_row, std::uint32_t last_row) {
+  impl_->note(worksheet_repeat_rows(impl_->sheet, first_row, last_row));
 }
 
 void Sheet::filter(const CellRange& range) {

@@ -63,6 +63,8 @@ class Sheet {
   void print_as(Page page, std::string_view title, std::string_view note);
   // Rows and columns up to these, not included, stay in sight; the rows are printed on every page.
   void keep_heading(std::uint32_t row, std::uint16_t column = 0);
+  // The rows are printed at the head of every page behind theirs.
+  void repeat(std::uint32_t first_row, std::uint32_t last_row);
   void filter(const CellRange& range);
 
  private:

@@ -49,18 +49,17 @@ Result<Contacts> Contacts::read(const std::string& path, const std::vector<std::
     const auto time =
         thresholds::parse_time(tree.text(root, "updt_time")).value_or(monitor::kNoTime);
     Known& known = contacts.known_[at];
-    if (known.length > 0 && time < known.updt_time) continue;
+    if (known.at != std::string::npos && time < known.updt_time) continue;
     known = {time, contacts.texts_.size()};
     for (const auto* const field : {"psn_name", "certno", "phone"})
       monitor::put_text(contacts.texts_, tree.text(root, field));
-    known.length = static_cast<std::uint32_t>(contacts.texts_.size() - known.at);
   }
 }
 
 std::optional<alerts::Contact> Contacts::find(std::string_view psn_no) const {
   const auto at = index_of(*psn_nos_, psn_no);
-  if (at == psn_nos_->size() || known_[at].length == 0) return std::nullopt;
-  monitor::ByteReader texts(std::string_view(texts_).substr(known_[at].at, known_[at].length));
+  if (at == psn_nos_->size() || known_[at].at == std::string::npos) return std::nullopt;
+  monitor::ByteReader texts(std::string_view(texts_).substr(known_[at].at));
   alerts::Contact contact;
   contact.name = texts.text();
   contact.certno = texts.text();

@@ -27,15 +27,14 @@ class Contacts {
  private:
   struct Known {
     thresholds::BeijingTime updt_time;
-    std::uint64_t at = 0;      // in texts_: name, id number, phone, as monitor/bytes.h puts texts
-    std::uint32_t length = 0;  // 0: not in the file
+    std::size_t at = std::string::npos;  // of name, id number and phone in texts_; npos: none
   };
   explicit Contacts(const std::vector<std::string>& psn_nos)
       : psn_nos_(&psn_nos), known_(psn_nos.size()) {}
 
   const std::vector<std::string>* psn_nos_;
   std::vector<Known> known_;  // as psn_nos_
-  std::string texts_;
+  std::string texts_;         // as monitor/bytes.h puts them
 };
 
 }  // namespace yujing::app

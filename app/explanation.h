@@ -13,7 +13,7 @@ namespace yujing::app {
 struct ExplanationTitle {
   std::string who;                   // 参保人 P1
   std::optional<std::int32_t> year;  // of benefit dates; none: every year there is
-  std::string area;                  // 230302 鸡冠区; "" not known
+  std::string area;                  // 鸡冠区 230302; "" not known
   std::string as_of;                 // "events.ndjson: line 17, byte 4096", "" for a case
 };
 

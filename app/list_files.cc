@@ -116,13 +116,7 @@ class CityLists {
         if (const auto draft = draft_of(area, office); !draft) return tl::unexpected(draft.error());
       }
     }
-    const auto& listed = desk_.builder.listed_in(index_);
-    std::uint64_t done = 0;
-    for (const std::uint32_t person : listed) {
-      if (auto added = add_person(desk_.builder.psn_nos()[person]); !added) return added;
-      if (++done % kTellEvery == 0 && desk_.job.progress)
-        desk_.job.progress("writing " + city_.id, done, listed.size());
-    }
+    if (auto done = add_listed(); !done) return done;
     for (auto& [key, list] : lists_) {
       if (auto ended = list.draft.end_rows(); !ended) return ended;
       list.standing = stand(list.draft);
@@ -181,13 +175,26 @@ class CityLists {
     return &made->second.draft;
   }
 
-  Result<void> add_person(const std::string& psn_no) {
-    auto state = desk_.store.person(psn_no);
-    if (!state) return tl::unexpected(std::move(state.error()));
-    CHECK(state->has_value());
-    if (auto read = read_items(desk_.store, psn_no, items_); !read) return read;
-    const auto contact = desk_.contacts.find(psn_no);
-    for (const auto& row : desk_.builder.rows(index_, **state, items_)) {
+  // Goes through the persons in order, which keeps none of them in memory.
+  Result<void> add_listed() {
+    const auto& listed = desk_.builder.listed_in(index_);
+    std::size_t next = 0;
+    Result<void> added;
+    auto read = desk_.store.persons("", [&](const PersonState& state) {
+      if (next == listed.size()) return false;
+      if (state.psn_no != desk_.builder.psn_nos()[listed[next]]) return true;
+      if (++next % kTellEvery == 0 && desk_.job.progress)
+        desk_.job.progress("writing " + city_.id, next, listed.size());
+      added = add_person(state);
+      return added.has_value();
+    });
+    return added ? read : added;
+  }
+
+  Result<void> add_person(const PersonState& state) {
+    if (auto read = read_items(desk_.store, state.psn_no, items_); !read) return read;
+    const auto contact = desk_.contacts.find(state.psn_no);
+    for (const auto& row : desk_.builder.rows(index_, state, items_)) {
       for (const auto& office : row.rule->offices) {
         const auto draft = draft_of(row.area, office);
         if (!draft) return tl::unexpected(draft.error());

@@ -17,7 +17,7 @@ using thresholds::ErrorCode;
 using thresholds::fail;
 using thresholds::Result;
 
-constexpr std::size_t kBufferBytes = 1U << 17U;  // many lists are written at once
+constexpr std::size_t kBufferBytes = 1U << 16U;  // many lists are written at once
 constexpr mode_t kFileMode = 0640;  // settlements are personal data: nothing for others
 
 std::string hint(int error) {

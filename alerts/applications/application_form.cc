@@ -22,6 +22,7 @@ constexpr std::uint16_t kLast = kWidths.size() - 1;
 constexpr double kFieldPoints = 22;
 constexpr double kBillPoints = 27;
 constexpr double kSignPoints = 62;
+constexpr std::size_t kBillsOnFirstPage = 30;
 
 // Writes from the top down.
 class FormSheet {
@@ -121,6 +122,7 @@ class FormSheet {
     constexpr std::array<std::string_view, kWidths.size()> kHeadings = {
         "序号",         "结算号",   "医疗类别", "享受日期", "医疗费总额", "基本医保支付",
         "大病保险支付", "其他支付", "已付救助", "个人负担", "计入金额",   "应救助"};
+    if (application_.bills.size() > kBillsOnFirstPage) sheet_.repeat(row_, row_);
     sheet_.height(row_, kBillPoints);
     for (std::uint16_t column = 0; column < kHeadings.size(); ++column)
       sheet_.text(row_, column, kHeadings[column], Style::kHeading);
@@ -208,6 +210,16 @@ class FormSheet {
                                   : fmt::format("□ {}", fmt::join(papers, "　□ ")));
   }
 
+  // Room to sign, and the date, which stands at the same place in every field.
+  static std::string signed_line(std::string_view text) {
+    constexpr std::size_t kDateAt = 26;
+    constexpr std::size_t kCharacterBytes = 3;  // of these texts, in UTF-8
+    std::string line(text);
+    for (std::size_t at = text.size() / kCharacterBytes; at < kDateAt; ++at)
+      line += "　";
+    return line + "年　　月　　日";
+  }
+
   void sign(std::string_view who, std::string_view what) {
     sheet_.height(row_, kSignPoints);
     sheet_.across(row_, 0, 1, who, Style::kLabel);
@@ -217,13 +229,11 @@ class FormSheet {
 
   void signatures() {
     section("五、签字和意见");
-    constexpr std::string_view kDate = "　　　　　　　　　年　　月　　日";
-    sign("申请人",
-         fmt::format("本人确认以上情况属实，同意核对家庭经济状况。\n\n签字（代办人注明关系）：{}",
-                     kDate));
-    sign("受理人", fmt::format("\n\n签字：{}", kDate));
-    sign("民政部门\n认定意见", fmt::format("\n\n（盖章）{}", kDate));
-    sign("医疗保障部门\n审核意见", fmt::format("\n\n（盖章）{}", kDate));
+    sign("申请人", "本人确认以上情况属实，同意核对家庭经济状况。\n\n" +
+                       signed_line("签字（代办人注明关系）："));
+    sign("受理人", "\n\n" + signed_line("签字："));
+    sign("民政部门\n认定意见", "\n\n" + signed_line("（盖章）"));
+    sign("医疗保障部门\n审核意见", "\n\n" + signed_line("（盖章）"));
     fields(
         {{0, kLast,
           fmt::format("结算数据{}。金额为按现行政策的测算，以经办机构审核为准。",
@@ -244,7 +254,10 @@ Result<void> write_application(const std::string& path, const ApplicationForm& f
   Workbook book(path, {.title = "医疗救助申请表", .created = form.application.window.application});
   const auto sheet = book.add_sheet("申请表");
   if (!sheet) return tl::unexpected(sheet.error());
-  (*sheet)->print_as(Sheet::Page::kA4Portrait, "", "医疗救助申请表");
+  // Pages of a long form belong together.
+  (*sheet)->print_as(Sheet::Page::kA4Portrait, "",
+                     fmt::format("医疗救助申请表　人员编号 {}　申请日期 {}", form.person.psn_no,
+                                 to_string(form.application.window.application)));
   FormSheet(**sheet, form).write();
   return book.close();
 }

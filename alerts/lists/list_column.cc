@@ -54,7 +54,7 @@ constexpr std::array<ListColumn, kColumns> kTable = {{
     {"证件号码", 9.5, ColumnKind::kText, false, "同上。"},
     {"联系电话", 10, ColumnKind::kText, false, "同上。"},
     {"参保地", 5.8, ColumnKind::kWord, false,
-     "越线结算记录的参保地医保区划和名称；该结算未载明时取人员名册。没有名称的只写代码。"},
+     "越线结算记录的参保地名称和医保区划代码；该结算未载明时取人员名册。没有名称的只写代码。"},
     {"身份类别", 9, ColumnKind::kText, false, "越线当日持有、按就高不重复原则确定的救助对象类别。"},
     {"预警类型", 5, ColumnKind::kWord, false, "因病致贫或因病返贫，由预警规则按身份类别确定。"},
     {"预警规则", 12.5, ColumnKind::kText, false, "触发的预警规则，逐条说明见上。"},

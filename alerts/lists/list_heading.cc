@@ -70,7 +70,7 @@ std::string list_area(const std::string& insu_admdvs) {
 std::string area_words(const thresholds::CityRules& city, std::string_view area) {
   if (area.empty()) return std::string(kNoArea);
   const auto name = city.names.area(area);
-  return name.empty() ? std::string(area) : fmt::format("{} {}", area, name);
+  return name.empty() ? std::string(area) : fmt::format("{} {}", name, area);
 }
 
 std::string list_title(const ListHeading& heading) {

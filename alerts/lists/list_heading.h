@@ -18,12 +18,12 @@ struct ListHeading {
   Month month;
 };
 
-// An insured area for people: "230302 鸡冠区", the bare code where it has no name, 未注明 for "".
+// An insured area for people: "鸡冠区 230302", the bare code where it has no name, 未注明 for "".
 [[nodiscard]] std::string area_words(const thresholds::CityRules& city, std::string_view area);
 // The area by which alerts are put into lists: six digits, or "" for what is no area code.
 [[nodiscard]] std::string list_area(const std::string& insu_admdvs);
 
-// "鸡西市 230302 鸡冠区 因病致贫返贫预警清单（民政，2026年3月）"
+// "鸡西市 鸡冠区 230302 因病致贫返贫预警清单（民政，2026年3月）"
 [[nodiscard]] std::string list_title(const ListHeading& heading);
 
 // A published list is never changed; what is issued later in its place says which correction it is.

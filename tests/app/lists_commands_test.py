@@ -141,7 +141,7 @@ class Lists(Program):
         rows = self.rows(COUNTY)
         self.assertEqual([(row["人员编号"], row["本月新增"], row["越线结算号"]) for row in rows],
                          [("P001", "是", "S2"), ("P002", "否", "S3"), ("P002", "否", "S3")])
-        self.assertEqual((rows[0]["年度"], rows[0]["参保地"]), ("2026", "230302 鸡冠区"))
+        self.assertEqual((rows[0]["年度"], rows[0]["参保地"]), ("2026", "鸡冠区 230302"))
         self.assertEqual(rows[0]["姓名"], "'=HYPERLINK(\"测试甲\")")
         self.assertEqual(rows[0]["联系电话"], "'+000")
         self.assertEqual(rows[0]["证件号码"], "000000000000000011")
@@ -184,7 +184,7 @@ class Lists(Program):
             printed = Sheet(path, number).text
             self.assertIn('<pageSetup paperSize="9" fitToHeight="0" orientation="landscape"/>', printed)
             self.assertIn("<pageSetUpPr fitToPage=\"1\"/>", printed)
-            self.assertIn("鸡西市 230302 鸡冠区", printed)
+            self.assertIn("鸡西市 鸡冠区 230302", printed)
             self.assertIn("第 &amp;P 页，共 &amp;N 页", printed)
 
     def test_other_sheets_explain_and_admit(self):
@@ -347,7 +347,7 @@ class Decisions(Program):
         form = Sheet(self.folder / "form.xlsx", 1)
         text = form.all_text()
         for words in ["鸡西市医疗救助申请表（因病致贫重病患者）", "=HYPERLINK(\"测试甲\")", "P001", "2025-03-31 至 2026-12-31", "S1", "S2",
-                      "230302 鸡冠区", "12,000.17 元", "3,600.10 元", "第十四条", "第十条（三）", "由经办机构告知", "签字"]:
+                      "鸡冠区 230302", "12,000.17 元", "3,600.10 元", "第十四条", "第十条（三）", "由经办机构告知", "签字"]:
             self.assertIn(words, text)
         self.assertEqual(form.formulas, [])
         self.assertIn('orientation="portrait"', form.text)
@@ -381,6 +381,15 @@ class Decisions(Program):
         self.lists("--correct")
         row = self.rows(COUNTY + "_更正1")[0]
         self.assertEqual((row["可申请尚未申请"], row["应救助金额"], row["申请最晚日期"]), ("否", "3600.10", ""))
+
+    def test_pages_of_a_long_form_belong_together(self):
+        self.append_events(*[bill("P005", f"T{day}", f"2026-03-{day:02}", "100.00", "40.00") for day in range(1, 32)])
+        self.apply("P005", "2026-04-01")
+        form = Sheet(self.folder / "form.xlsx", 1)
+        self.assertIn("人员编号 P005　申请日期 2026-04-01", form.text)
+        heading = next(name for name, cell in form.cells.items() if cell == ("text", "结算号"))[1:]
+        with zipfile.ZipFile(self.folder / "form.xlsx") as book:
+            self.assertIn(f"${heading}:${heading}<", book.read("xl/workbook.xml").decode())
 
     def test_application_is_refused_with_the_reason(self):
         self.assertIn("directly", self.apply("P002", "2026-08-15", expect=65).stderr)

@@ -14,9 +14,9 @@ ListHeading county(std::string area) {
 TEST(ListHeading, NamesTheAreaWhereItHasAName) {
   EXPECT_EQ(list_file_name(county("230302"), kFirstIssue), "预警清单_230302鸡冠区_民政_2026-03");
   EXPECT_EQ(list_title(county("230302")),
-            "鸡西市 230302 鸡冠区 因病致贫返贫预警清单（民政，2026年3月）");
+            "鸡西市 鸡冠区 230302 因病致贫返贫预警清单（民政，2026年3月）");
   EXPECT_EQ(list_title(county("230399")),
-            "鸡西市 230399 市本级 因病致贫返贫预警清单（民政，2026年3月）");
+            "鸡西市 市本级 230399 因病致贫返贫预警清单（民政，2026年3月）");
   EXPECT_EQ(list_file_name(county("230377"), kFirstIssue), "预警清单_230377_民政_2026-03");
   EXPECT_EQ(list_title(county("230377")), "鸡西市 230377 因病致贫返贫预警清单（民政，2026年3月）");
   EXPECT_EQ(list_file_name(county(""), kFirstIssue), "预警清单_2303未注明_民政_2026-03");
