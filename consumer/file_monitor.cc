@@ -33,7 +33,7 @@ namespace {
 // A batch ends where the line number is a multiple of this, when it holds this many bytes, or when
 // there is nothing more to read. Alerts are judged per batch: ends that hang on the file alone, not
 // on when the program was started, make a run after a kill say what the uninterrupted run says.
-constexpr std::size_t kBatchLinesMax = 32768;
+constexpr std::size_t kBatchLinesMax = 65536;
 constexpr std::size_t kBatchBytesMax = 64U << 20;
 constexpr std::size_t kRefoldPersonsMax = 2048;
 constexpr auto kIdle = std::chrono::milliseconds(200);

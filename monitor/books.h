@@ -4,40 +4,44 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <vector>
 
-#include "monitor/ledger.h"
+#include "monitor/book.h"
 
 namespace yujing::monitor {
-
-struct Book {
-  std::vector<LedgerItem> items;
-  std::unordered_map<std::string, std::size_t> by_setl_id;  // index into items
-  std::uint64_t used = 0;
-
-  void add(LedgerItem item);
-  // Folds one more entry of one settlement.
-  void fold_in(std::string_view psn_no, std::string_view setl_id, const Entry& entry);
-};
 
 class Books {
  public:
   // A person with fewer settlements is as well read from the store.
   static constexpr std::size_t kItemsMin = 256;
-  static constexpr std::size_t kItemsMax = 200'000;  // in all books, about 150 MB
+  static constexpr std::size_t kBytesMax = 256U << 20;
+
+  explicit Books(std::size_t bytes_max = kBytesMax) : bytes_max_(bytes_max) {}
 
   // Null when not held.
-  [[nodiscard]] Book* find(const std::string& psn_no);
+  [[nodiscard]] Book* find(std::string_view psn_no);
   // Takes a person's book in; returns it.
-  Book& keep(const std::string& psn_no, Book book);
+  Book& keep(std::string_view psn_no, Book book);
   // Puts the least used books away until the rest fits.
   void trim();
+  void clear() { books_.clear(); }
 
  private:
-  std::unordered_map<std::string, Book> books_;
+  struct Held {
+    Book book;
+    std::uint64_t used = 0;  // by the clock
+  };
+  std::size_t bytes_max_;
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view psn_no) const {
+      return std::hash<std::string_view>()(psn_no);
+    }
+  };
+  std::unordered_map<std::string, Held, Hash, std::equal_to<>> books_;
   std::uint64_t clock_ = 0;
 };
 

@@ -1,10 +1,13 @@
-// The bytes of stored values: variable-length integers and length-prefixed texts
-// (monitor/FORMAT.md).
+// The bytes of stored values: variable-length integers, length-prefixed texts, texts with their
+// digits packed (monitor/FORMAT.md).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+
+#include "thresholds/civil_day.h"
 
 namespace yujing::monitor {
 
@@ -16,16 +19,40 @@ inline void put_varint(std::string& out, std::uint64_t value) {
   out.push_back(static_cast<char>(value));
 }
 
-// Small numbers of either sign take few bytes (zigzag).
-inline void put_signed(std::string& out, std::int64_t value) {
-  put_varint(out,
-             (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63));
+// Small numbers of either sign take few bytes: 0, -1, 1, -2, … become 0, 1, 2, 3, …
+constexpr std::uint64_t zigzag(std::int64_t value) {
+  return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
+}
+constexpr std::int64_t from_zigzag(std::uint64_t value) {
+  return static_cast<std::int64_t>((value >> 1) ^ (~(value & 1) + 1));
+}
+
+inline void put_signed(std::string& out, std::int64_t value) { put_varint(out, zigzag(value)); }
+
+// Differences that wrap around, so that damaged bytes and numbers at the ends of their type are
+// read and written as all others.
+constexpr std::int64_t minus(std::int64_t a, std::int64_t b) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b));
+}
+constexpr std::int64_t plus(std::int64_t a, std::int64_t b) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
 }
 
 inline void put_text(std::string& out, std::string_view text) {
   put_varint(out, text.size());
   out.append(text);
 }
+
+// A time of the calendar in seconds from 2026-01-01 00:00:00: four bytes hold some four years on
+// either side.
+inline constexpr std::int64_t kTimeOrigin = 1'767'225'600;
+inline void put_time(std::string& out, thresholds::BeijingTime time) {
+  put_signed(out, minus(time.seconds, kTimeOrigin));
+}
+
+// A code or an id: where it is digits but for three characters at its front, they take less than
+// half a byte each.
+void put_packed(std::string& out, std::string_view text);
 
 // Reads what the functions above wrote. After a read past the end ok() is false and all reads give
 // zero.
@@ -45,10 +72,7 @@ class ByteReader {
     ok_ = false;
     return 0;
   }
-  std::int64_t signed_varint() {
-    const std::uint64_t value = varint();
-    return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
-  }
+  std::int64_t signed_varint() { return from_zigzag(varint()); }
   std::string_view text() {
     const std::uint64_t size = varint();
     if (size > rest_.size()) {
@@ -60,6 +84,8 @@ class ByteReader {
     rest_.remove_prefix(size);
     return text;
   }
+  // Into `text`, whose room is used again.
+  void packed(std::string& text);
   std::uint8_t byte() {
     if (rest_.empty()) {
       ok_ = false;
@@ -85,6 +111,7 @@ class ByteReader {
     }
     return static_cast<std::size_t>(n);
   }
+  [[nodiscard]] std::string_view rest() const { return rest_; }
   [[nodiscard]] bool ok() const { return ok_; }
   [[nodiscard]] bool at_end() const { return rest_.empty(); }
 
@@ -92,5 +119,9 @@ class ByteReader {
   std::string_view rest_;
   bool ok_ = true;
 };
+
+inline thresholds::BeijingTime read_time(ByteReader& in) {
+  return {plus(in.signed_varint(), kTimeOrigin)};
+}
 
 }  // namespace yujing::monitor

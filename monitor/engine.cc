@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <unordered_map>
 
+#include "monitor/flat_index.h"
 #include "monitor/identity.h"
 #include "monitor/recount.h"
 #include "monitor/statistics.h"
@@ -24,18 +24,24 @@ struct City {
 
 // What the events since the last flush leave to do in one city of a person.
 struct Pending {
+  const City* city = nullptr;
+  std::optional<Facts> facts;  // once they were needed
   bool fold_again = false;
-  bool all_years = false;        // with fold_again: not only `years`
-  std::set<std::int32_t> years;  // to fold again, or to look at for alerts
-  BeijingTime cause = kNoTime;   // the latest
+  bool all_years = false;           // with fold_again: not only `years`
+  std::vector<std::int32_t> years;  // to fold again, or to look at for alerts; ascending
+  BeijingTime cause = kNoTime;      // the latest
+
+  void touch(std::int32_t year) {
+    const auto at = std::lower_bound(years.begin(), years.end(), year);
+    if (at == years.end() || *at != year) years.insert(at, year);
+  }
 };
 
 // A person taken into hand since the last flush.
 struct Work {
   PersonState state;
   bool changed = false;
-  std::map<CityCode, Facts> facts;
-  std::map<CityCode, Pending> pending;
+  std::vector<Pending> pending;  // by city code
 };
 
 }  // namespace
@@ -46,8 +52,9 @@ struct Engine::Impl {
   Store& store;
   AlertPort& alerts;
   std::map<CityCode, City> cities;
-  std::unordered_map<std::string, Work> works;
-  std::vector<Work*> order;  // as they came: what a batch says never hangs on a hash
+  std::vector<std::unique_ptr<Work>> works;  // in hand, as they came; then some to be used again
+  std::size_t in_hand = 0;
+  FlatIndex by_psn_no;  // of those in hand
   std::vector<AlertMessage> messages;
   Statistics statistics;
   std::uint64_t refolds = 0;
@@ -58,21 +65,26 @@ struct Engine::Impl {
     for (const thresholds::CityRules& city : rules.cities) {
       cities.emplace(city.code, City{&city, std::make_unique<Calculator>(rules, city, reference)});
     }
+    store.forget_accounts();
   }
 
   Result<Work*> take(std::string_view psn_no);
-  const Facts& facts_of(Work& work, const City& city);
+  Pending& pending_of(Work& work, const City& city) const;
+  static const Facts& facts_of(const Work& work, Pending& pending);
 
   Result<Outcome> apply(const Delivery& delivery);
   Result<bool> apply(RecordKind kind, const PersonRecord& record);
 
+  void enter(Work& work, const Delivery& delivery);
   void move(Work& work, const std::vector<Movement>& movements, BeijingTime cause);
-  bool move_on(Work& work, const City& city, const Settlement& settlement, Pending& pending);
+  void move(Work& work, const Settlement& settlement, bool alone, BeijingTime cause);
+  bool move_on(Work& work, const Settlement& settlement, Pending& pending);
   void fold_all_again(Work& work, BeijingTime cause) const;
   Result<void> settle(Work& work);
-  Result<void> fold_again(Work& work, const City& city, Pending& pending);
+  Result<void> fold_again(Work& work, Pending& pending);
+  Result<Book::Years> folded_years(Work& work, Pending& pending, bool all);
   Result<std::vector<Settlement>> live(const PersonState& state, CityCode city);
-  void look_for_alerts(Work& work, const City& city, std::int32_t year, BeijingTime cause);
+  void look_for_alerts(Work& work, Pending& pending, std::int32_t year);
 };
 
 Engine::Engine(const thresholds::RuleBook& rules, const thresholds::Reference& reference,
@@ -100,13 +112,14 @@ Result<void> Engine::refold(std::string_view psn_no) {
 }
 
 Result<void> Engine::flush() {
-  for (Work* work : impl_->order) {
-    Result<void> settled = impl_->settle(*work);
+  for (std::size_t i = 0; i < impl_->in_hand; ++i) {
+    Work& work = *impl_->works[i];
+    Result<void> settled = impl_->settle(work);
     if (!settled) return settled;
-    if (work->changed) impl_->store.put_person(work->state);
+    if (work.changed) impl_->store.put_person(work.state);
   }
-  impl_->works.clear();
-  impl_->order.clear();
+  impl_->in_hand = 0;
+  impl_->by_psn_no.clear();
   impl_->store.put_note(kStatisticsNote, encode_statistics(impl_->statistics));
   return {};
 }
@@ -127,14 +140,28 @@ std::set<std::string> Engine::missing_figures() const {
 
 // ---- the walk of one settlement
 
+namespace {
+
+BeijingTime cause_of(const Delivery& delivery) {
+  return delivery.updt_time != kNoTime ? delivery.updt_time : delivery.settlement.setl_time;
+}
+
+}  // namespace
+
 Result<Outcome> Engine::Impl::apply(const Delivery& delivery) {
   const Settlement& settlement = delivery.settlement;
   Result<Work*> taken = take(settlement.psn_no);
   if (!taken) return tl::unexpected(std::move(taken.error()));
   Work& work = **taken;
+  IdMarks& known_ids = work.state.settlements;
+  if (!known_ids.may_hold(settlement.setl_id) && stands_alone(work.state, settlement)) {
+    enter(work, delivery);
+    return Outcome::kApplied;
+  }
   Result<std::optional<LedgerItem>> found = store.item(settlement.psn_no, settlement.setl_id);
   if (!found) return tl::unexpected(std::move(found.error()));
   const std::optional<LedgerItem>& before = *found;
+  if (!before) known_ids.add(settlement.setl_id);
 
   const Verdict verdict = judge(before, delivery);
   const bool newly_void = delivery.is_void && !(before && before->is_void);
@@ -161,38 +188,49 @@ Result<Outcome> Engine::Impl::apply(const Delivery& delivery) {
   LedgerItem after = before.value_or(LedgerItem());
   fold(after, entry);
 
-  work.changed = work.changed || after.content.is_reversal();  // its flags
+  work.changed = work.changed || !before || after.content.is_reversal();  // marks and flags
   Result<std::vector<Movement>> movements =
       recount(store, work.state, before, after, std::move(entry));
   if (!movements) return tl::unexpected(std::move(movements.error()));
-  const BeijingTime cause =
-      delivery.updt_time != kNoTime ? delivery.updt_time : settlement.setl_time;
-  move(work, *movements, cause);
+  move(work, *movements, cause_of(delivery));
   return outcome;
+}
+
+// What nothing is known of and nothing else has to do with: most bills.
+void Engine::Impl::enter(Work& work, const Delivery& delivery) {
+  const Settlement& settlement = delivery.settlement;
+  work.state.settlements.add(settlement.setl_id);
+  work.changed = true;
+  const bool counts = !delivery.is_void;
+  store.put_first(delivery, counts);
+  if (counts) move(work, settlement, true, cause_of(delivery));
 }
 
 // ---- the accounts
 
 void Engine::Impl::move(Work& work, const std::vector<Movement>& movements, BeijingTime cause) {
-  for (const Movement& movement : movements) {
-    const auto at = cities.find(movement.content.city);
-    if (at == cities.end()) continue;  // a city no longer in use: its entries rest
-    const City& city = at->second;
-    Pending& pending = work.pending[movement.content.city];
-    pending.cause = std::max(pending.cause, cause);
-    const bool alone = movements.size() == 1 && movement.counts;
-    if (alone && !pending.fold_again && move_on(work, city, movement.content, pending)) continue;
-    pending.fold_again = true;
-    pending.years.insert(thresholds::year_of(city.calculator->bill(movement.content).benefit_day));
-  }
+  const bool alone = movements.size() == 1 && movements.front().counts;
+  for (const Movement& movement : movements)
+    move(work, movement.content, alone, cause);
+}
+
+// A settlement starts or stops counting; `alone`: it starts, and is all that changes.
+void Engine::Impl::move(Work& work, const Settlement& settlement, bool alone, BeijingTime cause) {
+  const auto at = cities.find(settlement.city);
+  if (at == cities.end()) return;  // a city no longer in use: its entries rest
+  Pending& pending = pending_of(work, at->second);
+  pending.cause = std::max(pending.cause, cause);
+  if (alone && !pending.fold_again && move_on(work, settlement, pending)) return;
+  pending.fold_again = true;
+  pending.touch(thresholds::year_of(at->second.calculator->bill(settlement).benefit_day));
 }
 
 // The quick way: a settlement that comes after all others moves the kept account on. False: it does
 // not.
-bool Engine::Impl::move_on(Work& work, const City& city, const Settlement& settlement,
-                           Pending& pending) {
+bool Engine::Impl::move_on(Work& work, const Settlement& settlement, Pending& pending) {
+  const City& city = *pending.city;
   Calculator& calculator = *city.calculator;
-  const Facts& facts = facts_of(work, city);
+  const Facts& facts = facts_of(work, pending);
   const Footing place = footing(calculator, facts, settlement);
   const CityCode code = city.rules->code;
   const std::int32_t year = thresholds::year_of(place.bill.benefit_day);
@@ -205,14 +243,15 @@ bool Engine::Impl::move_on(Work& work, const City& city, const Settlement& settl
   append(calculator, facts, place, year_of);
   statistics.replace(city.rules->id, before, work.state.year_of(code, year).account.totals);
   work.changed = true;
-  pending.years.insert(year);
+  pending.touch(year);
   return true;
 }
 
 void Engine::Impl::fold_all_again(Work& work, BeijingTime cause) const {
   for (const CityYear& year : work.state.years) {
-    if (!cities.contains(year.city)) continue;
-    Pending& pending = work.pending[year.city];
+    const auto at = cities.find(year.city);
+    if (at == cities.end()) continue;
+    Pending& pending = pending_of(work, at->second);
     pending.fold_again = pending.all_years = true;
     pending.cause = std::max(pending.cause, cause);
   }
@@ -221,56 +260,69 @@ void Engine::Impl::fold_all_again(Work& work, BeijingTime cause) const {
 // Does what the events left to do: folds again where the quick way was not open, then looks for
 // alerts.
 Result<void> Engine::Impl::settle(Work& work) {
-  for (auto& [code, pending] : work.pending) {
-    const City& city = cities.at(code);
+  for (Pending& pending : work.pending) {
     if (pending.fold_again) {
-      Result<void> folded = fold_again(work, city, pending);
+      Result<void> folded = fold_again(work, pending);
       if (!folded) return folded;
     }
     for (const std::int32_t year : pending.years)
-      look_for_alerts(work, city, year, pending.cause);
-    std::erase_if(work.state.years, [&, city_code = code](const CityYear& known) {
-      return known.city == city_code && known.account == YearAccount() && known.alerts.empty();
+      look_for_alerts(work, pending, year);
+    std::erase_if(work.state.years, [&](const CityYear& known) {
+      return known.city == pending.city->rules->code && known.account.totals.settlements == 0 &&
+             known.account == YearAccount() && known.alerts.empty();
     });
   }
   return {};
 }
 
-// The other way: the touched years are folded from empty. Where applications let one year's account
-// charge another year's settlements, all years of the city are. Leaves in `pending` the years it
-// moved.
-Result<void> Engine::Impl::fold_again(Work& work, const City& city, Pending& pending) {
+// The other way: the touched years are folded from empty, or from where a book left off. Where
+// applications let one year's account charge another year's settlements, all years of the city are.
+// Leaves in `pending` the years it moved.
+Result<void> Engine::Impl::fold_again(Work& work, Pending& pending) {
   ++refolds;
-  Calculator& calculator = *city.calculator;
+  const City& city = *pending.city;
   const CityCode code = city.rules->code;
-  const Facts& facts = facts_of(work, city);
-  Result<std::vector<Settlement>> settlements = live(work.state, code);
-  if (!settlements) return tl::unexpected(std::move(settlements.error()));
-
-  const bool all = pending.all_years || !facts.windows.empty();
-  std::vector<const Settlement*> wanted;
-  for (const Settlement& settlement : *settlements) {
-    if (all ||
-        pending.years.contains(thresholds::year_of(calculator.bill(settlement).benefit_day))) {
-      wanted.push_back(&settlement);
-    }
-  }
-  Folded folded = fold_all(calculator, facts, wanted, {});
-  for (const auto& [year, account] : folded.years)
-    pending.years.insert(year);
+  const bool all = pending.all_years || !facts_of(work, pending).windows.empty();
+  Result<Book::Years> folded = folded_years(work, pending, all);
+  if (!folded) return tl::unexpected(std::move(folded.error()));
   if (all) {
+    for (const auto& [year, account] : *folded)
+      pending.touch(year);
     for (const CityYear& known : work.state.years) {
-      if (known.city == code) pending.years.insert(known.year);
+      if (known.city == code) pending.touch(known.year);
     }
   }
   for (const std::int32_t year : pending.years) {
     CityYear& kept = work.state.year_of(code, year);
     const Totals before = kept.account.totals;
-    kept.account = std::move(folded.years[year]);
+    kept.account = std::move((*folded)[year]);
     statistics.replace(city.rules->id, before, kept.account.totals);
   }
   work.changed = true;
   return {};
+}
+
+// The accounts of the city's years as its settlements give them: the touched ones at least.
+Result<Book::Years> Engine::Impl::folded_years(Work& work, Pending& pending, bool all) {
+  Calculator& calculator = *pending.city->calculator;
+  const CityCode code = pending.city->rules->code;
+  const Facts& facts = facts_of(work, pending);
+  if (Book* book = store.book(work.state.psn_no)) {
+    return book->fold(code, [&](const Settlement& settlement, Book::Years& years) {
+      append(calculator, facts, footing(calculator, facts, settlement),
+             [&](std::int32_t year) -> YearAccount& { return years[year]; });
+    });
+  }
+  Result<std::vector<Settlement>> settlements = live(work.state, code);
+  if (!settlements) return tl::unexpected(std::move(settlements.error()));
+  std::vector<const Settlement*> wanted;
+  for (const Settlement& settlement : *settlements) {
+    if (all || std::binary_search(pending.years.begin(), pending.years.end(),
+                                  thresholds::year_of(calculator.bill(settlement).benefit_day))) {
+      wanted.push_back(&settlement);
+    }
+  }
+  return fold_all(calculator, facts, wanted, {}).years;
 }
 
 Result<std::vector<Settlement>> Engine::Impl::live(const PersonState& state, CityCode city) {
@@ -283,9 +335,9 @@ Result<std::vector<Settlement>> Engine::Impl::live(const PersonState& state, Cit
   return settlements;
 }
 
-void Engine::Impl::look_for_alerts(Work& work, const City& city, std::int32_t year,
-                                   BeijingTime cause) {
-  const Facts& facts = facts_of(work, city);
+void Engine::Impl::look_for_alerts(Work& work, Pending& pending, std::int32_t year) {
+  const City& city = *pending.city;
+  const Facts& facts = facts_of(work, pending);
   CityYear& kept = work.state.year_of(city.rules->code, year);
   if (kept.alerts.empty() && kept.account.warnings.crossings.empty() && facts.turns.empty()) return;
   const std::vector<WarningStanding> standings =
@@ -297,9 +349,9 @@ void Engine::Impl::look_for_alerts(Work& work, const City& city, std::int32_t ye
     return std::move(*settlements);
   };
   std::vector<AlertState> alerts_now = kept.alerts;
-  alerts.year_changed(
-      {work.state, facts, *city.calculator, year, kept.account, standings, cause, live_settlements},
-      alerts_now, messages);
+  alerts.year_changed({work.state, facts, *city.calculator, year, kept.account, standings,
+                       pending.cause, live_settlements},
+                      alerts_now, messages);
   statistics.replace(city.rules->id, kept.alerts, alerts_now);
   kept.alerts = std::move(alerts_now);
 }
@@ -307,33 +359,45 @@ void Engine::Impl::look_for_alerts(Work& work, const City& city, std::int32_t ye
 // ---- persons
 
 Result<Work*> Engine::Impl::take(std::string_view psn_no) {
-  const auto [at, fresh] = works.try_emplace(std::string(psn_no));
-  Work& work = at->second;
-  if (!fresh) return &work;
+  const std::uint32_t hash = FlatIndex::hash(psn_no);
+  const auto known = by_psn_no.find(
+      hash, [&](FlatIndex::Number number) { return works[number]->state.psn_no == psn_no; });
+  if (known) return works[*known].get();
   Result<std::optional<PersonState>> state = store.person(psn_no);
-  if (!state) {
-    works.erase(at);
-    return tl::unexpected(std::move(state.error()));
-  }
-  order.push_back(&work);  // elements of an unordered_map stay where they are
+  if (!state) return tl::unexpected(std::move(state.error()));
+  if (in_hand == works.size()) works.push_back(std::make_unique<Work>());
+  Work& work = *works[in_hand];
+  by_psn_no.add(hash, static_cast<FlatIndex::Number>(in_hand));
+  ++in_hand;
+  work.pending.clear();
+  work.changed = !*state;
   if (*state) {
     work.state = std::move(**state);
   } else {
+    work.state = PersonState();
     work.state.psn_no = psn_no;
-    work.changed = true;
     ++statistics.persons;
   }
   return &work;
 }
 
-const Facts& Engine::Impl::facts_of(Work& work, const City& city) {
-  const auto at = work.facts.find(city.rules->code);
-  if (at != work.facts.end()) return at->second;
+Pending& Engine::Impl::pending_of(Work& work, const City& city) const {
+  const auto at =
+      std::lower_bound(work.pending.begin(), work.pending.end(), city.rules->code,
+                       [](const Pending& p, CityCode code) { return p.city->rules->code < code; });
+  if (at != work.pending.end() && at->city == &city) return *at;
+  Pending fresh;
+  fresh.city = &city;
+  return *work.pending.insert(at, std::move(fresh));
+}
+
+const Facts& Engine::Impl::facts_of(const Work& work, Pending& pending) {
   const PersonState& state = work.state;
-  return work.facts
-      .emplace(city.rules->code, make_facts(*city.rules, state.person ? &*state.person : nullptr,
-                                            state.decision ? &*state.decision : nullptr))
-      .first->second;
+  if (!pending.facts) {
+    pending.facts = make_facts(*pending.city->rules, state.person ? &*state.person : nullptr,
+                               state.decision ? &*state.decision : nullptr);
+  }
+  return *pending.facts;
 }
 
 Result<bool> Engine::Impl::apply(RecordKind kind, const PersonRecord& record) {
@@ -350,7 +414,9 @@ Result<bool> Engine::Impl::apply(RecordKind kind, const PersonRecord& record) {
   kept = record;
   work.changed = true;
   if (same) return true;
-  work.facts.clear();
+  for (Pending& pending : work.pending)
+    pending.facts.reset();
+  if (Book* book = store.book(record.psn_no)) book->forget_accounts();
   fold_all_again(work, record.updt_time);
   return true;
 }

@@ -1,5 +1,7 @@
 #include "monitor/ledger.h"
 
+#include <bit>
+
 #include <fmt/format.h>
 
 #include "monitor/bytes.h"
@@ -30,104 +32,172 @@ void fold(LedgerItem& item, const Entry& entry) {
 
 namespace {
 
-// Makes every time of the calendar a positive number; 0: none.
-constexpr std::uint64_t kTimeOrigin = std::uint64_t{1} << 40;
+// The first byte of an entry.
+constexpr std::uint8_t kKindMask = 0x07;
+constexpr std::uint8_t kVoidFlag = 0x08;
+constexpr std::uint8_t kCountsFlag = 0x10;
+constexpr std::uint8_t kUpdateTimeFlag = 0x20;
+constexpr std::uint8_t kUsualDaysFlag = 0x40;  // both dates are the day of setl_time
+constexpr std::uint8_t kHeadMask =
+    kKindMask | kVoidFlag | kCountsFlag | kUpdateTimeFlag | kUsualDaysFlag;
 
-void put_time(std::string& out, BeijingTime time) {
-  put_varint(out, time == kNoTime ? 0 : static_cast<std::uint64_t>(time.seconds) + kTimeOrigin);
-}
-
-BeijingTime read_time(ByteReader& in) {
-  const std::uint64_t value = in.varint();
-  return value == 0 ? kNoTime : BeijingTime{static_cast<std::int64_t>(value - kTimeOrigin)};
-}
+// Beside the bits of the texts that are there.
+constexpr std::uint64_t kHomePlace = 1U << kTexts;       // mdtrtarea_admvs is insu_admdvs
+constexpr std::uint64_t kHomeCity = 1U << (kTexts + 1);  // the city is that of insu_admdvs
+constexpr unsigned kTextBits = kTexts + 2;
 
 // A day relative to the settlement's own; 0: none.
 void put_near_day(std::string& out, CivilDay day, CivilDay near) {
-  if (day == kNoDay) {
-    put_varint(out, 0);
-  } else {
-    const std::int64_t apart = std::int64_t{near.days} - day.days;
-    put_varint(
-        out,
-        ((static_cast<std::uint64_t>(apart) << 1) ^ static_cast<std::uint64_t>(apart >> 63)) + 1);
-  }
+  put_varint(out, day == kNoDay ? 0 : zigzag(std::int64_t{near.days} - day.days) + 1);
 }
 
 CivilDay read_near_day(ByteReader& in, CivilDay near) {
   const std::uint64_t value = in.varint();
   if (value == 0) return kNoDay;
-  const std::uint64_t zigzag = value - 1;
-  const std::uint64_t apart = (zigzag >> 1) ^ (~(zigzag & 1) + 1);
-  return {static_cast<std::int32_t>(static_cast<std::uint64_t>(near.days) - apart)};
+  return {static_cast<std::int32_t>(minus(near.days, from_zigzag(value - 1)))};
 }
 
-void put_content(std::string& out, const Settlement& content) {
-  put_signed(out, content.setl_time.seconds);
-  const CivilDay day = thresholds::day_of(content.setl_time);
-  put_near_day(out, content.begndate, day);
-  put_near_day(out, content.enddate, day);
-  put_varint(out, static_cast<std::uint64_t>(content.city));
-  std::uint64_t amounts = 0;
-  for (std::size_t i = 0; i < kAmounts; ++i) {
-    if (content.amounts[i].fen != 0) amounts |= std::uint64_t{1} << i;
+using Amounts = std::array<Money, kAmounts>;
+
+std::int64_t& at(Amounts& amounts, Amount field) {
+  return amounts[static_cast<std::size_t>(field)].fen;
+}
+
+// Amounts in the order they are written: those that vary most first, so that their bits are few.
+constexpr std::array<Amount, kAmounts> kAmountOrder = {
+    Amount::kMedfee,  Amount::kFulamtOwnpay,   Amount::kPreselfpay, Amount::kHifp,
+    Amount::kAcctPay, Amount::kActPayDedc,     Amount::kMaf,        Amount::kHifmi,
+    Amount::kHifob,   Amount::kOverlmtSelfpay, Amount::kHospPart,   Amount::kOth,
+    Amount::kCvlserv, Amount::kInscpScp,       Amount::kFundPaySum, Amount::kPsnPart,
+    Amount::kPsnCash, Amount::kHifes,          Amount::kHifdm};
+
+// Those that follow from the others where a bill adds up (S1 to S4 of the national interface), each
+// from the ones before it: only what they differ by is written.
+constexpr std::array<Amount, 4> kDerived = {Amount::kInscpScp, Amount::kFundPaySum,
+                                            Amount::kPsnPart, Amount::kPsnCash};
+
+std::int64_t derived(Amounts& amounts, Amount field) {
+  std::int64_t sum = 0;
+  switch (field) {
+    case Amount::kInscpScp:
+      sum = minus(at(amounts, Amount::kMedfee), at(amounts, Amount::kFulamtOwnpay));
+      sum = minus(sum, at(amounts, Amount::kOverlmtSelfpay));
+      return minus(sum, at(amounts, Amount::kPreselfpay));
+    case Amount::kFundPaySum:
+      for (std::size_t i = 0; i < thresholds::kPayers; ++i)
+        sum = plus(sum, amounts[i].fen);
+      return sum;
+    case Amount::kPsnPart:
+      sum = minus(at(amounts, Amount::kMedfee), at(amounts, Amount::kFundPaySum));
+      return minus(sum, at(amounts, Amount::kHospPart));
+    default:
+      return minus(at(amounts, Amount::kPsnPart), at(amounts, Amount::kAcctPay));
   }
-  put_varint(out, amounts);
-  for (const Money amount : content.amounts) {
-    if (amount.fen != 0) put_signed(out, amount.fen);
+}
+
+void put_amounts(std::string& out, Amounts amounts) {
+  for (std::size_t i = kDerived.size(); i-- > 0;) {
+    std::int64_t& amount = at(amounts, kDerived[i]);
+    amount = minus(amount, derived(amounts, kDerived[i]));
   }
-  std::uint64_t texts = 0;
+  std::uint64_t present = 0;
+  for (std::size_t i = 0; i < kAmounts; ++i)
+    present |= std::uint64_t{at(amounts, kAmountOrder[i]) != 0} << i;
+  put_varint(out, present);
+  for (; present != 0; present &= present - 1)
+    put_signed(out, at(amounts, kAmountOrder[static_cast<unsigned>(std::countr_zero(present))]));
+}
+
+void read_amounts(ByteReader& in, Amounts& amounts) {
+  for (std::uint64_t present = in.bits(kAmounts); present != 0; present &= present - 1) {
+    const auto i = static_cast<unsigned>(std::countr_zero(present));
+    at(amounts, kAmountOrder[i]) = in.signed_varint();
+  }
+  for (const Amount field : kDerived)
+    at(amounts, field) = plus(at(amounts, field), derived(amounts, field));
+}
+
+void put_texts(std::string& out, const Settlement& content) {
+  const std::string& insured = content.text(Text::kInsuAdmdvs);
+  std::uint64_t present = 0;
+  for (std::size_t i = 0; i < kTexts; ++i)
+    present |= std::uint64_t{!content.texts[i].empty()} << i;
+  constexpr std::uint64_t kPlaceBit = 1U << static_cast<unsigned>(Text::kMdtrtareaAdmvs);
+  if ((present & kPlaceBit) != 0 && content.text(Text::kMdtrtareaAdmvs) == insured)
+    present = (present & ~kPlaceBit) | kHomePlace;
+  const bool home = content.city == thresholds::city_code(insured);
+  put_varint(out, home ? present | kHomeCity : present);
+  if (!home) put_varint(out, static_cast<std::uint64_t>(content.city));
+  for (present &= kHomePlace - 1; present != 0; present &= present - 1)
+    put_packed(out, content.texts[static_cast<unsigned>(std::countr_zero(present))]);
+}
+
+void read_texts(ByteReader& in, Settlement& content) {
+  const std::uint64_t present = in.bits(kTextBits);
+  const bool home = (present & kHomeCity) != 0;
+  if (!home) content.city = static_cast<thresholds::CityCode>(in.varint());
   for (std::size_t i = 0; i < kTexts; ++i) {
-    if (!content.texts[i].empty()) texts |= std::uint64_t{1} << i;
+    if ((present >> i & 1U) != 0) {
+      in.packed(content.texts[i]);
+    } else {
+      content.texts[i].clear();
+    }
   }
-  put_varint(out, texts);
-  for (const std::string& text : content.texts) {
-    if (!text.empty()) put_text(out, text);
-  }
+  const std::string& insured = content.text(Text::kInsuAdmdvs);
+  if ((present & kHomePlace) != 0) content.text(Text::kMdtrtareaAdmvs) = insured;
+  if (home) content.city = thresholds::city_code(insured);
 }
 
-void read_content(ByteReader& in, Settlement& content) {
-  content.setl_time.seconds = in.signed_varint();
+void put_entered(std::string& out, BeijingTime updt_time, bool is_void, bool counts,
+                 const Settlement& content) {
   const CivilDay day = thresholds::day_of(content.setl_time);
-  content.begndate = read_near_day(in, day);
-  content.enddate = read_near_day(in, day);
-  content.city = static_cast<thresholds::CityCode>(in.varint());
-  const std::uint64_t amounts = in.bits(kAmounts);
-  for (std::size_t i = 0; i < kAmounts; ++i) {
-    if ((amounts >> i & 1U) != 0) content.amounts[i].fen = in.signed_varint();
+  const bool usual_days = content.begndate == day && content.enddate == day;
+  auto head = static_cast<std::uint8_t>(Entry::Kind::kEntered);
+  if (is_void) head |= kVoidFlag;
+  if (counts) head |= kCountsFlag;
+  if (updt_time != kNoTime) head |= kUpdateTimeFlag;
+  if (usual_days) head |= kUsualDaysFlag;
+  out.push_back(static_cast<char>(head));
+  put_time(out, content.setl_time);
+  if (updt_time != kNoTime) put_signed(out, minus(updt_time.seconds, content.setl_time.seconds));
+  if (!usual_days) {
+    put_near_day(out, content.begndate, day);
+    put_near_day(out, content.enddate, day);
   }
-  const std::uint64_t texts = in.bits(kTexts);
-  for (std::size_t i = 0; i < kTexts; ++i) {
-    if ((texts >> i & 1U) != 0) content.texts[i] = in.text();
-  }
+  put_amounts(out, content.amounts);
+  put_texts(out, content);
 }
 
-constexpr std::uint8_t kKindMask = 0x07;
-constexpr std::uint8_t kVoidFlag = 0x08;
-constexpr std::uint8_t kCountsFlag = 0x10;
-constexpr std::uint8_t kHeadMask = kKindMask | kVoidFlag | kCountsFlag;
+void read_entered(ByteReader& in, std::uint8_t head, Entry& entry) {
+  Settlement& content = entry.content;
+  content.setl_time = read_time(in);
+  if ((head & kUpdateTimeFlag) != 0)
+    entry.updt_time.seconds = plus(content.setl_time.seconds, in.signed_varint());
+  const CivilDay day = thresholds::day_of(content.setl_time);
+  const bool usual_days = (head & kUsualDaysFlag) != 0;
+  content.begndate = usual_days ? day : read_near_day(in, day);
+  content.enddate = usual_days ? day : read_near_day(in, day);
+  read_amounts(in, content.amounts);
+  read_texts(in, content);
+}
 
 }  // namespace
 
+void encode_first(const Delivery& delivery, bool counts, std::string& out) {
+  put_entered(out, delivery.updt_time, delivery.is_void, counts, delivery.settlement);
+}
+
 void encode(const Entry& entry, std::string& out) {
+  if (entry.kind == Entry::Kind::kEntered)
+    return put_entered(out, entry.updt_time, entry.is_void, entry.counts, entry.content);
+  const bool has_time = entry.updt_time != kNoTime && entry.kind == Entry::Kind::kNoted;
   auto head = static_cast<std::uint8_t>(entry.kind);
   if (entry.is_void) head |= kVoidFlag;
   if (entry.counts) head |= kCountsFlag;
+  if (has_time) head |= kUpdateTimeFlag;
   out.push_back(static_cast<char>(head));
-  switch (entry.kind) {
-    case Entry::Kind::kEntered:
-      put_time(out, entry.updt_time);
-      put_content(out, entry.content);
-      break;
-    case Entry::Kind::kNoted:
-      put_time(out, entry.updt_time);
-      break;
-    case Entry::Kind::kUndone:
-      put_text(out, entry.by);
-      break;
-    case Entry::Kind::kRestored:
-      break;
-  }
+  if (has_time) put_time(out, entry.updt_time);
+  if (entry.kind == Entry::Kind::kUndone) put_packed(out, entry.by);
 }
 
 thresholds::Result<Entry> decode_entry(std::string_view psn_no, std::string_view setl_id,
@@ -142,16 +212,15 @@ thresholds::Result<Entry> decode_entry(std::string_view psn_no, std::string_view
   bool known = (head & ~kHeadMask) == 0;
   switch (entry.kind) {
     case Entry::Kind::kEntered:
-      entry.updt_time = read_time(in);
       entry.content.psn_no = psn_no;
       entry.content.setl_id = setl_id;
-      read_content(in, entry.content);
+      read_entered(in, head, entry);
       break;
     case Entry::Kind::kNoted:
-      entry.updt_time = read_time(in);
+      if ((head & kUpdateTimeFlag) != 0) entry.updt_time = read_time(in);
       break;
     case Entry::Kind::kUndone:
-      entry.by = in.text();
+      in.packed(entry.by);
       break;
     case Entry::Kind::kRestored:
       break;

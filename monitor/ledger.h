@@ -44,6 +44,8 @@ struct LedgerItem {
 void fold(LedgerItem& item, const Entry& entry);
 
 void encode(const Entry& entry, std::string& out);
+// The entry, of seq 0, of a settlement that is seen for the first time.
+void encode_first(const Delivery& delivery, bool counts, std::string& out);
 [[nodiscard]] thresholds::Result<Entry> decode_entry(std::string_view psn_no,
                                                      std::string_view setl_id, std::uint32_t seq,
                                                      std::string_view bytes);

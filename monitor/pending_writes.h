@@ -1,36 +1,65 @@
-// What a batch is going to write: sorted by key, so that reads of the same batch can be merged with
-// the store and the write-out goes through the memtables in order. Single-threaded.
+// What a batch is going to write into one column family: found by key and by group (all keys of one
+// person) by reads of the same batch, and handed out in the order of keys at its end. Keys and
+// values lie in blocks that are used again. Single-threaded.
 #pragma once
 
-#include <functional>
-#include <map>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
+#include <vector>
+
+#include "monitor/flat_index.h"
 
 namespace yujing::monitor {
 
+struct PendingWrite {
+  std::string_view key;
+  std::string_view value;
+};
+
 class PendingWrites {
  public:
-  using Map = std::map<std::string, std::string, std::less<>>;
+  // `key` starts with `group_size` bytes that name its group; 0: it has none. A later write of the
+  // same key stands for the earlier.
+  void put(std::string_view key, std::size_t group_size, std::string_view value);
 
-  void put(std::string key, std::string value) {
-    writes_.insert_or_assign(std::move(key), std::move(value));
-  }
-  // Null when the batch does not write `key`.
-  [[nodiscard]] const std::string* find(std::string_view key) const {
-    const auto at = writes_.find(key);
-    return at == writes_.end() ? nullptr : &at->second;
-  }
-  // The first write at or after `key`.
-  [[nodiscard]] Map::const_iterator from(std::string_view key) const {
-    return writes_.lower_bound(key);
-  }
-  [[nodiscard]] const Map& all() const { return writes_; }
-  void clear() { writes_.clear(); }
+  // Nullopt when the batch does not write `key`. What is returned is valid until clear().
+  [[nodiscard]] std::optional<std::string_view> find(std::string_view key) const;
+  // The writes whose keys start with `prefix`, which is of `group`, in the order of keys.
+  [[nodiscard]] std::vector<PendingWrite> of_group(std::string_view group,
+                                                   std::string_view prefix) const;
+  // All, in the order of keys.
+  [[nodiscard]] std::vector<PendingWrite> sorted() const;
+  [[nodiscard]] std::size_t size() const { return writes_.size(); }
+  void clear();
 
  private:
-  Map writes_;
+  using Number = FlatIndex::Number;
+  static constexpr std::size_t kBlockBytes = 1U << 20;
+
+  [[nodiscard]] std::optional<Number> number_of(std::uint32_t hash, std::string_view key) const;
+  [[nodiscard]] std::optional<Number> last_of_group(std::uint32_t hash,
+                                                    std::string_view group) const;
+  [[nodiscard]] std::string_view keep(std::string_view bytes);
+
+  struct Block {
+    std::unique_ptr<char[]> bytes;
+    std::size_t size = 0;
+  };
+  std::vector<Block> blocks_;
+  std::size_t block_ = 0;  // in use
+  std::size_t used_ = 0;   // of it
+
+  std::vector<PendingWrite> writes_;  // as they came
+  FlatIndex by_key_;
+  struct InGroup {
+    std::size_t group_size = 0;
+    Number before = FlatIndex::kNone;  // the write before in the same group
+  };
+  std::vector<InGroup> in_group_;  // by write
+  FlatIndex by_group_;             // the last write of each
 };
 
 }  // namespace yujing::monitor

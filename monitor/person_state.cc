@@ -1,6 +1,7 @@
 #include "monitor/person_state.h"
 
 #include <algorithm>
+#include <bit>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -29,135 +30,121 @@ const CityYear* PersonState::find(thresholds::CityCode city, std::int32_t year) 
 
 namespace {
 
-// Numbers are written through one list of fields for both ways, so that they cannot differ. A list
-// of amounts is a bit set of those that are not zero, then those.
-constexpr unsigned kAccountAmounts =
-    16 + thresholds::kPayers + thresholds::kCareKinds + CriticalIllnessAccount().sums.size();
-template <class Visit>
-void each_amount(YearAccount& account, Visit visit) {
+// Years are written as so many from here.
+constexpr std::int32_t kYearOrigin = 2026;
+
+constexpr std::size_t kHifp = static_cast<std::size_t>(thresholds::Payer::kHifp);
+constexpr std::size_t kMaf = static_cast<std::size_t>(thresholds::Payer::kMaf);
+
+// The amounts of an account in the order they are written, the same for both ways; those of
+// everybody first, so that their bits are few.
+constexpr std::size_t kNamedAmounts = 17;
+constexpr std::size_t kSums = CriticalIllnessAccount().sums.size();
+constexpr std::size_t kAccountAmounts =
+    kNamedAmounts + kSums + thresholds::kCareKinds + thresholds::kPayers - 1;
+
+std::array<Money*, kAccountAmounts> amounts_of(YearAccount& account) {
   Totals& t = account.totals;
-  visit(t.medfee), visit(t.own_expense), visit(t.after_insurance), visit(t.in_policy);
-  visit(t.assistance_due), visit(t.watched), visit(t.watched_assistance);
-  for (Money& amount : t.paid)
-    visit(amount);
   PayoutAccount& p = account.payout;
-  visit(p.counted), visit(p.annual), visit(p.remaining), visit(p.accrued), visit(p.further),
-      visit(p.lump);
-  for (Money& amount : p.by_care)
-    visit(amount);
   CriticalIllnessAccount& c = account.critical_illness;
+  std::array<Money*, kAccountAmounts> amounts = {&t.medfee,
+                                                 &t.own_expense,
+                                                 &t.in_policy,
+                                                 &t.paid[kHifp],
+                                                 &t.after_insurance,
+                                                 &t.watched,
+                                                 &t.watched_assistance,
+                                                 &t.assistance_due,
+                                                 &p.counted,
+                                                 &p.annual,
+                                                 &p.remaining,
+                                                 &p.accrued,
+                                                 &p.further,
+                                                 &p.lump,
+                                                 &c.special_drug,
+                                                 &c.special_drug_due,
+                                                 &account.warnings.started_amount};
+  std::size_t next = kNamedAmounts;
   for (Money& amount : c.sums)
-    visit(amount);
-  visit(c.special_drug), visit(c.special_drug_due), visit(account.warnings.started_amount);
+    amounts[next++] = &amount;
+  for (Money& amount : p.by_care)
+    amounts[next++] = &amount;
+  for (Money& amount : t.paid) {
+    if (&amount != &t.paid[kHifp]) amounts[next++] = &amount;
+  }
+  return amounts;
+}
+
+// Some of them follow from others most often, and only what they differ by is written. W is what
+// the payers leave; the watched burden is W; the assistance on it is what was paid.
+constexpr std::size_t kAfterInsurance = 4;
+constexpr std::size_t kWatched = 5;
+constexpr std::size_t kWatchedAssistance = 6;
+
+std::int64_t derived(const Totals& totals, std::size_t which) {
+  if (which == kWatched) return totals.after_insurance.fen;
+  if (which == kWatchedAssistance) return totals.paid[kMaf].fen;
+  std::int64_t rest = totals.medfee.fen;
+  for (std::size_t i = 0; i < thresholds::kPayers; ++i) {
+    if (i != kMaf) rest = minus(rest, totals.paid[i].fen);
+  }
+  return rest;
+}
+
+void put_amounts(std::string& out, const YearAccount& account) {
+  const auto amounts = amounts_of(const_cast<YearAccount&>(account));  // only reads here
+  std::array<std::int64_t, kAccountAmounts> values;
+  std::uint64_t present = 0;
+  for (std::size_t i = 0; i < kAccountAmounts; ++i)
+    values[i] = amounts[i]->fen;
+  for (const std::size_t i : {kAfterInsurance, kWatched, kWatchedAssistance})
+    values[i] = minus(values[i], derived(account.totals, i));
+  for (std::size_t i = 0; i < kAccountAmounts; ++i)
+    present |= std::uint64_t{values[i] != 0} << i;
+  put_varint(out, present);
+  for (; present != 0; present &= present - 1)
+    put_signed(out, values[static_cast<unsigned>(std::countr_zero(present))]);
+}
+
+void read_amounts(ByteReader& in, YearAccount& account) {
+  const auto amounts = amounts_of(account);
+  for (std::uint64_t present = in.bits(kAccountAmounts); present != 0; present &= present - 1)
+    amounts[static_cast<unsigned>(std::countr_zero(present))]->fen = in.signed_varint();
+  for (const std::size_t i : {kAfterInsurance, kWatched, kWatchedAssistance})
+    amounts[i]->fen = plus(amounts[i]->fen, derived(account.totals, i));
 }
 
 void put_key(std::string& out, const OrderKey& key) {
-  put_signed(out, key.setl_time.seconds);
-  put_text(out, key.setl_id);
+  put_time(out, key.setl_time);
+  put_packed(out, key.setl_id);
 }
 
-OrderKey read_key(ByteReader& in) {
-  OrderKey key;
-  key.setl_time.seconds = in.signed_varint();
-  key.setl_id = in.text();
-  return key;
+void read_key(ByteReader& in, OrderKey& key) {
+  key.setl_time = read_time(in);
+  in.packed(key.setl_id);
 }
 
-// `last` is written whole; the other keys most often equal it and then take one byte.
-void put_key_near(std::string& out, const OrderKey& key, const OrderKey& near) {
-  if (key == near) {
-    out.push_back(0);
-  } else {
-    out.push_back(1);
-    put_key(out, key);
-  }
+// What a year has besides its totals: most have nothing.
+constexpr std::uint64_t kOwnPayoutKey = 1;  // payout.last is not warnings.last
+constexpr std::uint64_t kStarted = 2;
+constexpr std::uint64_t kCrossings = 4;
+constexpr std::uint64_t kAlerts = 8;
+constexpr unsigned kYearBits = 4;
+
+void put_crossing(std::string& out, const Crossing& crossing) {
+  out.push_back(static_cast<char>(crossing.rule));
+  out.push_back(static_cast<char>(crossing.version));
+  out.push_back(static_cast<char>(crossing.category));
+  put_signed(out, crossing.day.days);
+  put_key(out, crossing.by);
 }
 
-OrderKey read_key_near(ByteReader& in, const OrderKey& near) {
-  return in.bits(1) == 0 ? near : read_key(in);
-}
-
-void put_account(std::string& out, const YearAccount& account) {
-  put_signed(out, account.totals.settlements);
-  std::uint64_t present = 0;
-  unsigned i = 0;
-  auto& fields = const_cast<YearAccount&>(account);  // each_amount only reads here
-  each_amount(fields, [&](Money& amount) { present |= std::uint64_t{amount.fen != 0} << i++; });
-  put_varint(out, present);
-  each_amount(fields, [&](Money& amount) {
-    if (amount.fen != 0) put_signed(out, amount.fen);
-  });
-  put_key(out, account.warnings.last);
-  put_key_near(out, account.payout.last, account.warnings.last);
-  put_key_near(out, account.warnings.started, OrderKey{});
-  put_varint(out, account.warnings.crossings.size());
-  for (const Crossing& crossing : account.warnings.crossings) {
-    out.push_back(static_cast<char>(crossing.rule));
-    out.push_back(static_cast<char>(crossing.version));
-    out.push_back(static_cast<char>(crossing.category));
-    put_signed(out, crossing.day.days);
-    put_key(out, crossing.by);
-  }
-}
-
-void read_account(ByteReader& in, YearAccount& account) {
-  account.totals.settlements = in.signed_varint();
-  const std::uint64_t present = in.bits(kAccountAmounts);
-  unsigned i = 0;
-  each_amount(account, [&](Money& amount) {
-    if ((present >> i++ & 1U) != 0) amount.fen = in.signed_varint();
-  });
-  account.warnings.last = read_key(in);
-  account.payout.last = read_key_near(in, account.warnings.last);
-  account.warnings.started = read_key_near(in, OrderKey{});
-  const std::size_t crossings = in.count();
-  for (std::size_t n = 0; n < crossings && in.ok(); ++n) {
-    Crossing& crossing = account.warnings.crossings.emplace_back();
-    crossing.rule = in.byte();
-    crossing.version = in.byte();
-    crossing.category = in.byte();
-    crossing.day.days = static_cast<std::int32_t>(in.signed_varint());
-    crossing.by = read_key(in);
-  }
-}
-
-void put_record(std::string& out, const PersonRecord& record) {
-  put_text(out, record.insu_admdvs);
-  put_text(out, record.hukou_admdvs);
-  put_text(out, record.household_id);
-  put_signed(out, record.updt_time.seconds);
-  put_varint(out, record.categories.size());
-  for (const HeldCategory& held : record.categories) {
-    put_text(out, held.category);
-    put_signed(out, held.from.days);
-    put_signed(out, held.until.days);
-    put_text(out, held.certified_by);
-  }
-  put_varint(out, record.applications.size());
-  for (const CivilDay day : record.applications)
-    put_signed(out, day.days);
-}
-
-PersonRecord read_record(ByteReader& in, std::string_view psn_no) {
-  PersonRecord record;
-  record.psn_no = psn_no;
-  record.insu_admdvs = in.text();
-  record.hukou_admdvs = in.text();
-  record.household_id = in.text();
-  record.updt_time.seconds = in.signed_varint();
-  const std::size_t categories = in.count();
-  for (std::size_t n = 0; n < categories && in.ok(); ++n) {
-    HeldCategory& held = record.categories.emplace_back();
-    held.category = in.text();
-    held.from.days = static_cast<std::int32_t>(in.signed_varint());
-    held.until.days = static_cast<std::int32_t>(in.signed_varint());
-    held.certified_by = in.text();
-  }
-  const std::size_t applications = in.count();
-  for (std::size_t n = 0; n < applications && in.ok(); ++n) {
-    record.applications.push_back({static_cast<std::int32_t>(in.signed_varint())});
-  }
-  return record;
+void read_crossing(ByteReader& in, Crossing& crossing) {
+  crossing.rule = in.byte();
+  crossing.version = in.byte();
+  crossing.category = in.byte();
+  crossing.day.days = static_cast<std::int32_t>(in.signed_varint());
+  read_key(in, crossing.by);
 }
 
 void put_alert(std::string& out, const AlertState& alert) {
@@ -171,37 +158,141 @@ void put_alert(std::string& out, const AlertState& alert) {
   put_signed(out, alert.amount.fen);
 }
 
-AlertState read_alert(ByteReader& in) {
-  AlertState alert;
+void read_alert(ByteReader& in, AlertState& alert) {
   alert.rule = in.text();
   const std::uint64_t flags = in.bits(3);
   alert.open = (flags & 1U) != 0;
   alert.late = (flags & 2U) != 0;
   alert.revision = static_cast<std::uint32_t>(in.varint());
-  alert.by = read_key(in);
+  read_key(in, alert.by);
   alert.category = in.text();
   if ((flags & 4U) != 0) alert.line = Money{in.signed_varint()};
   alert.amount.fen = in.signed_varint();
-  return alert;
 }
+
+template <class Element, class Put>
+void put_list(std::string& out, const std::vector<Element>& list, Put put) {
+  put_varint(out, list.size());
+  for (const Element& element : list)
+    put(out, element);
+}
+
+template <class Element, class Read>
+void read_list(ByteReader& in, std::vector<Element>& list, Read read) {
+  const std::size_t count = in.count();
+  for (std::size_t n = 0; n < count && in.ok(); ++n)
+    read(in, list.emplace_back());
+}
+
+void put_year(std::string& out, const CityYear& year) {
+  const YearAccount& account = year.account;
+  put_varint(out, static_cast<std::uint64_t>(year.city));
+  put_signed(out, year.year - kYearOrigin);
+  put_signed(out, account.totals.settlements);
+  put_amounts(out, account);
+  put_key(out, account.warnings.last);
+  const bool own_key = account.payout.last != account.warnings.last;
+  const bool started = account.warnings.started != OrderKey();
+  put_varint(out, (own_key ? kOwnPayoutKey : 0) | (started ? kStarted : 0) |
+                      (account.warnings.crossings.empty() ? 0 : kCrossings) |
+                      (year.alerts.empty() ? 0 : kAlerts));
+  if (own_key) put_key(out, account.payout.last);
+  if (started) put_key(out, account.warnings.started);
+  if (!account.warnings.crossings.empty()) put_list(out, account.warnings.crossings, put_crossing);
+  if (!year.alerts.empty()) put_list(out, year.alerts, put_alert);
+}
+
+void read_year(ByteReader& in, CityYear& year) {
+  YearAccount& account = year.account;
+  year.city = static_cast<thresholds::CityCode>(in.varint());
+  year.year = static_cast<std::int32_t>(plus(in.signed_varint(), kYearOrigin));
+  account.totals.settlements = in.signed_varint();
+  read_amounts(in, account);
+  read_key(in, account.warnings.last);
+  const std::uint64_t has = in.bits(kYearBits);
+  account.payout.last = account.warnings.last;
+  if ((has & kOwnPayoutKey) != 0) read_key(in, account.payout.last);
+  if ((has & kStarted) != 0) read_key(in, account.warnings.started);
+  if ((has & kCrossings) != 0) read_list(in, account.warnings.crossings, read_crossing);
+  if ((has & kAlerts) != 0) read_list(in, year.alerts, read_alert);
+}
+
+void put_category(std::string& out, const HeldCategory& held) {
+  put_text(out, held.category);
+  put_signed(out, held.from.days);
+  put_signed(out, held.until.days);
+  put_text(out, held.certified_by);
+}
+
+void read_category(ByteReader& in, HeldCategory& held) {
+  held.category = in.text();
+  held.from.days = static_cast<std::int32_t>(in.signed_varint());
+  held.until.days = static_cast<std::int32_t>(in.signed_varint());
+  held.certified_by = in.text();
+}
+
+void put_record(std::string& out, const PersonRecord& record) {
+  put_packed(out, record.insu_admdvs);
+  put_packed(out, record.hukou_admdvs);
+  put_packed(out, record.household_id);
+  put_time(out, record.updt_time);
+  put_list(out, record.categories, put_category);
+  put_list(out, record.applications,
+           [](std::string& to, CivilDay day) { put_signed(to, day.days); });
+}
+
+PersonRecord read_record(ByteReader& in, std::string_view psn_no) {
+  PersonRecord record;
+  record.psn_no = psn_no;
+  in.packed(record.insu_admdvs);
+  in.packed(record.hukou_admdvs);
+  in.packed(record.household_id);
+  record.updt_time = read_time(in);
+  read_list(in, record.categories, read_category);
+  read_list(in, record.applications, [](ByteReader& from, CivilDay& day) {
+    day.days = static_cast<std::int32_t>(from.signed_varint());
+  });
+  return record;
+}
+
+void put_marks(std::string& out, const IdMarks& marks) {
+  put_varint(out, marks.marks().size());
+  for (const std::uint16_t mark : marks.marks()) {
+    out.push_back(static_cast<char>(mark & 0xFF));
+    out.push_back(static_cast<char>(mark >> 8));
+  }
+}
+
+void read_marks(ByteReader& in, IdMarks& marks) {
+  const std::size_t count = in.count();
+  for (std::size_t n = 0; n < count && in.ok(); ++n) {
+    const unsigned low = in.byte();
+    marks.keep(static_cast<std::uint16_t>(low | unsigned{in.byte()} << 8));
+  }
+}
+
+// The first byte of a state.
+constexpr std::uint64_t kHasPerson = 1;
+constexpr std::uint64_t kHasDecision = 2;
+constexpr std::uint64_t kReversalsById = 4;
+constexpr std::uint64_t kReversalsByVisit = 8;
+constexpr std::uint64_t kManySettlements = 16;  // their marks are not kept
+constexpr std::uint64_t kManyReversed = 32;
+constexpr unsigned kStateBits = 6;
 
 }  // namespace
 
 void encode(const PersonState& state, std::string& out) {
-  out.push_back(static_cast<char>((state.person ? 1 : 0) | (state.decision ? 2 : 0) |
-                                  (state.reversals_by_id ? 4 : 0) |
-                                  (state.reversals_by_visit ? 8 : 0)));
+  put_varint(out, (state.person ? kHasPerson : 0) | (state.decision ? kHasDecision : 0) |
+                      (state.reversals_by_id ? kReversalsById : 0) |
+                      (state.reversals_by_visit ? kReversalsByVisit : 0) |
+                      (state.settlements.many() ? kManySettlements : 0) |
+                      (state.reversed.many() ? kManyReversed : 0));
   if (state.person) put_record(out, *state.person);
   if (state.decision) put_record(out, *state.decision);
-  put_varint(out, state.years.size());
-  for (const CityYear& year : state.years) {
-    put_varint(out, static_cast<std::uint64_t>(year.city));
-    put_signed(out, year.year);
-    put_account(out, year.account);
-    put_varint(out, year.alerts.size());
-    for (const AlertState& alert : year.alerts)
-      put_alert(out, alert);
-  }
+  if (!state.settlements.many()) put_marks(out, state.settlements);
+  if (!state.reversed.many()) put_marks(out, state.reversed);
+  put_list(out, state.years, put_year);
 }
 
 thresholds::Result<PersonState> decode_person_state(std::string_view psn_no,
@@ -209,21 +300,21 @@ thresholds::Result<PersonState> decode_person_state(std::string_view psn_no,
   ByteReader in(bytes);
   PersonState state;
   state.psn_no = psn_no;
-  const std::uint64_t flags = in.bits(4);
-  state.reversals_by_id = (flags & 4U) != 0;
-  state.reversals_by_visit = (flags & 8U) != 0;
-  if ((flags & 1U) != 0) state.person = read_record(in, psn_no);
-  if ((flags & 2U) != 0) state.decision = read_record(in, psn_no);
-  const std::size_t years = in.count();
-  for (std::size_t n = 0; n < years && in.ok(); ++n) {
-    CityYear& year = state.years.emplace_back();
-    year.city = static_cast<thresholds::CityCode>(in.varint());
-    year.year = static_cast<std::int32_t>(in.signed_varint());
-    read_account(in, year.account);
-    const std::size_t alerts = in.count();
-    for (std::size_t a = 0; a < alerts && in.ok(); ++a)
-      year.alerts.push_back(read_alert(in));
-  }
+  const std::uint64_t flags = in.bits(kStateBits);
+  state.reversals_by_id = (flags & kReversalsById) != 0;
+  state.reversals_by_visit = (flags & kReversalsByVisit) != 0;
+  if ((flags & kHasPerson) != 0) state.person = read_record(in, psn_no);
+  if ((flags & kHasDecision) != 0) state.decision = read_record(in, psn_no);
+  const auto read_marks_of = [&](IdMarks& marks, std::uint64_t many) {
+    if ((flags & many) != 0) {
+      marks.keep_none();
+    } else {
+      read_marks(in, marks);
+    }
+  };
+  read_marks_of(state.settlements, kManySettlements);
+  read_marks_of(state.reversed, kManyReversed);
+  read_list(in, state.years, read_year);
   if (!in.ok() || !in.at_end()) {
     return thresholds::fail(
         thresholds::ErrorCode::kInput,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "monitor/account.h"
+#include "monitor/id_marks.h"
 #include "monitor/person.h"
 #include "thresholds/area.h"
 #include "thresholds/result.h"
@@ -42,6 +43,8 @@ struct PersonState {
   std::optional<PersonRecord> decision;
   bool reversals_by_id = false;     // some reversal of this person names its original
   bool reversals_by_visit = false;  // some reversal has to be matched by amounts
+  IdMarks settlements;              // setl_ids in the ledger
+  IdMarks reversed;                 // setl_ids and mdtrt_ids that reversals are about
   std::vector<CityYear> years;      // by city, year
   bool operator==(const PersonState&) const = default;
 

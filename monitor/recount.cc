@@ -87,9 +87,11 @@ void Recount::index(const Settlement& reversal) {
   if (!original.empty()) {
     store_.put_reversal(reversal.psn_no, ReversalKey::kById, original, reversal.setl_id);
     state_.reversals_by_id = true;
+    state_.reversed.add(original);
   } else if (!mdtrt_id.empty()) {
     store_.put_reversal(reversal.psn_no, ReversalKey::kByVisit, mdtrt_id, reversal.setl_id);
     state_.reversals_by_visit = true;
+    state_.reversed.add(mdtrt_id);
   }
 }
 
@@ -124,6 +126,7 @@ Result<const Visit*> Recount::visit(const std::string& mdtrt_id, const LedgerIte
   const auto known = visits_.find(mdtrt_id);
   if (known != visits_.end()) return &known->second;
   Visit& visit = visits_[mdtrt_id];
+  if (!state_.reversed.may_hold(mdtrt_id)) return &visit;
   Result<std::vector<std::string>> indexed =
       store_.reversals(state_.psn_no, ReversalKey::kByVisit, mdtrt_id);
   if (!indexed) return tl::unexpected(std::move(indexed.error()));
@@ -135,7 +138,7 @@ Result<const Visit*> Recount::visit(const std::string& mdtrt_id, const LedgerIte
     if (!item.content.is_reversal()) visit.bills.push_back(item);
     if (reverses_by_visit(item)) reversals.emplace(item.content.setl_id, item.content);
   };
-  Result<void> read = store_.items(state_.psn_no, [&](const LedgerItem& item) {
+  Result<void> read = store_.items_of_visit(state_.psn_no, mdtrt_id, [&](const LedgerItem& item) {
     if (item.content.setl_id != changed.content.setl_id) take(item);
   });
   if (!read) return tl::unexpected(std::move(read.error()));
@@ -155,7 +158,7 @@ Result<std::optional<std::string>> Recount::canceller(const LedgerItem& item,
                                                       const LedgerItem& changed) {
   const Settlement& bill = item.content;
   const std::string& mdtrt_id = bill.text(Text::kMdtrtId);
-  if (state_.reversals_by_id) {
+  if (state_.reversals_by_id && state_.reversed.may_hold(bill.setl_id)) {
     Result<std::vector<std::string>> ids =
         store_.reversals(bill.psn_no, ReversalKey::kById, bill.setl_id);
     if (!ids) return tl::unexpected(std::move(ids.error()));
@@ -177,6 +180,13 @@ Result<std::optional<std::string>> Recount::canceller(const LedgerItem& item,
 }
 
 }  // namespace
+
+bool stands_alone(const PersonState& state, const Settlement& settlement) {
+  const std::string& mdtrt_id = settlement.text(Text::kMdtrtId);
+  return !settlement.is_reversal() &&
+         !(state.reversals_by_id && state.reversed.may_hold(settlement.setl_id)) &&
+         !(state.reversals_by_visit && !mdtrt_id.empty() && state.reversed.may_hold(mdtrt_id));
+}
 
 thresholds::Result<std::vector<Movement>> recount(Store& store, PersonState& state,
                                                   const std::optional<LedgerItem>& before,

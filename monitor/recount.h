@@ -26,4 +26,8 @@ struct Movement {
     Store& store, PersonState& state, const std::optional<LedgerItem>& before,
     const LedgerItem& after, Entry entry);
 
+// Whether no reversal of the person can have to do with `settlement`: then a first version of it
+// counts unless it is void, and touches nothing else.
+[[nodiscard]] bool stands_alone(const PersonState& state, const Settlement& settlement);
+
 }  // namespace yujing::monitor

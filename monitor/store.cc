@@ -21,11 +21,11 @@ using thresholds::Result;
 
 namespace {
 
-// Written with every store; a program refuses a higher number than its own.
-constexpr int kFormat = 1;
+// Written with every store; a program refuses any number but its own.
+constexpr int kFormat = 2;
 constexpr std::string_view kFormatNote = "format";
 
-constexpr std::size_t kPersonCacheBytes = 192ULL << 20;  // of each of its two generations
+constexpr std::size_t kPersonCacheBytes = 1ULL << 30;
 
 }  // namespace
 
@@ -35,51 +35,103 @@ struct Store::Impl {
   Database database;
   rocksdb::DB* db = nullptr;  // of `database`
   std::array<PendingWrites, kFamilies> pending;
-  PersonCache cache{kPersonCacheBytes};
+  rocksdb::WriteBatch batch;  // empty but while a commit is written: its room is used again
+  std::array<std::unique_ptr<rocksdb::Iterator>, kFamilies> iterators;
+  PersonCache cache;
+  bool began_empty = false;  // no person was there when the store was opened
   Books books;
+  std::string new_key;    // of the write in hand
+  std::string new_value;  // of the write in hand
 
-  Impl(Mode how, Database opened) : mode(how), database(std::move(opened)), db(database.db.get()) {
+  Impl(Mode how, Database opened)
+      : mode(how),
+        database(std::move(opened)),
+        db(database.db.get()),
+        cache(mode == Mode::kWriter ? kPersonCacheBytes : 0) {
     if (mode == Mode::kWriter) mark.emplace(database.path);
+  }
+
+  // A person who is not in the cache is not in the store.
+  [[nodiscard]] bool knows_all_persons() const { return began_empty && cache.holds_all(); }
+
+  // Puts `new_value`.
+  void put_entry(std::string_view psn_no, std::string_view setl_id, std::uint32_t seq) {
+    new_key.clear();
+    append_entry_key(new_key, psn_no, setl_id, seq);
+    pending[kLedger].put(new_key, person_part(new_key), new_value);
   }
 
   [[nodiscard]] rocksdb::ColumnFamilyHandle* family(Family f) const { return database.families[f]; }
 
-  Result<std::optional<std::string>> get(Family f, const std::string& key) {
-    if (const std::string* value = pending[f].find(key)) return std::optional<std::string>(*value);
+  Result<std::optional<std::string>> get(Family f, std::string_view key) {
+    if (const auto value = pending[f].find(key)) return std::optional<std::string>(*value);
     std::string value;
-    const rocksdb::Status status = db->Get(rocksdb::ReadOptions(), family(f), key, &value);
+    const rocksdb::Status status =
+        db->Get(rocksdb::ReadOptions(), family(f), rocksdb::Slice(key.data(), key.size()), &value);
     if (status.IsNotFound()) return std::optional<std::string>();
     if (!status.ok()) return tl::unexpected(database.error_of(status, "reading"));
     return std::optional<std::string>(std::move(value));
   }
 
-  // Goes through the keys that start with `prefix`, in order, pending writes included; stops when
-  // `visit` says false.
+  // Goes through the keys that start with `prefix`, all of one person, in order, pending writes
+  // included; stops when `visit` says false.
   template <class Visit>
   Result<void> scan(Family f, const std::string& prefix, Visit visit) {
-    const std::unique_ptr<rocksdb::Iterator> kept(
-        db->NewIterator(rocksdb::ReadOptions(), family(f)));
-    kept->Seek(prefix);
-    auto fresh = pending[f].from(prefix);
-    const auto end = pending[f].all().end();
+    rocksdb::Iterator& kept = committed(f);
+    kept.Seek(prefix);
+    const std::vector<PendingWrite> pended =
+        pending[f].of_group(std::string_view(prefix).substr(0, person_part(prefix)), prefix);
+    auto fresh = pended.begin();
     while (true) {
-      const bool has_kept = kept->Valid() && kept->key().starts_with(prefix);
-      const bool has_fresh = fresh != end && fresh->first.starts_with(prefix);
+      const bool has_kept = kept.Valid() && kept.key().starts_with(prefix);
+      const bool has_fresh = fresh != pended.end();
       if (!has_kept && !has_fresh) break;
       // A pending write stands before what it writes over.
       const int order = !has_kept    ? -1
                         : !has_fresh ? 1
-                                     : fresh->first.compare(kept->key().ToStringView());
-      Result<bool> go_on =
-          order <= 0 ? visit(std::string_view(fresh->first), std::string_view(fresh->second))
-                     : visit(kept->key().ToStringView(), kept->value().ToStringView());
+                                     : fresh->key.compare(kept.key().ToStringView());
+      Result<bool> go_on = order <= 0
+                               ? visit(fresh->key, fresh->value)
+                               : visit(kept.key().ToStringView(), kept.value().ToStringView());
       if (!go_on) return tl::unexpected(std::move(go_on.error()));
       if (!*go_on) return {};
-      if (order >= 0) kept->Next();
+      if (order >= 0) kept.Next();
       if (order <= 0) ++fresh;
     }
-    if (!kept->status().ok()) return tl::unexpected(database.error_of(kept->status(), "reading"));
+    if (!kept.status().ok()) return tl::unexpected(database.error_of(kept.status(), "reading"));
     return {};
+  }
+
+  // All entries of a person, by setl_id and in their order.
+  template <class Visit>
+  Result<void> each_entry(std::string_view psn_no, Visit visit) {
+    return scan(kLedger, person_key(psn_no),
+                [&](std::string_view k, std::string_view v) -> Result<bool> {
+                  const EntryKey parts = split_entry_key(k);
+                  Result<Entry> entry = decode_entry(psn_no, parts.setl_id, parts.seq, v);
+                  if (!entry) return tl::unexpected(std::move(entry.error()));
+                  visit(parts.setl_id, *entry);
+                  return true;
+                });
+  }
+
+  // The whole index of a person's reversals.
+  template <class Visit>
+  Result<void> each_reversal(std::string_view psn_no, Visit visit) {
+    return scan(kReversals, person_key(psn_no),
+                [&](std::string_view k, std::string_view) -> Result<bool> {
+                  const ReversalParts parts = split_reversal_key(k);
+                  visit(static_cast<ReversalKey>(parts.kind), parts.target, parts.setl_id);
+                  return true;
+                });
+  }
+
+  // Looks at what is committed; made once between two commits, because making one costs as much as
+  // some reads.
+  rocksdb::Iterator& committed(Family f) {
+    if (iterators[f] == nullptr)
+      iterators[f].reset(db->NewIterator(rocksdb::ReadOptions(), family(f)));
+    return *iterators[f];
   }
 };
 
@@ -99,8 +151,14 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, Mode mode,
   if (*format && **format != known) {
     return fail(ErrorCode::kConfiguration,
                 fmt::format("store {}: written in format {}, this program knows format {}; use the "
-                            "program that wrote it, or another `store`",
+                            "program that wrote it, or name another `store` and read the source "
+                            "again from the start",
                             path, **format, known));
+  }
+  if (mode == Mode::kWriter) {
+    rocksdb::Iterator& persons = store->impl_->committed(kPersons);
+    persons.SeekToFirst();
+    store->impl_->began_empty = !persons.Valid() && persons.status().ok();
   }
   if (!*format && mode == Mode::kWriter) {
     store->put_note(kFormatNote, known);
@@ -111,14 +169,16 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, Mode mode,
 }
 
 Result<std::optional<PersonState>> Store::person(std::string_view psn_no) {
-  const std::string key = person_key(psn_no);
-  const std::string* held = impl_->pending[kPersons].find(key);
-  if (held == nullptr) held = impl_->cache.find(key);
-  if (held == nullptr) {
-    Result<std::optional<std::string>> value = impl_->get(kPersons, key);
+  std::optional<std::string> read;
+  std::optional<std::string_view> held = impl_->cache.find(psn_no);
+  if (!held) {
+    if (impl_->knows_all_persons()) return std::optional<PersonState>();
+    Result<std::optional<std::string>> value = impl_->get(kPersons, person_key(psn_no));
     if (!value) return tl::unexpected(std::move(value.error()));
     if (!*value) return std::optional<PersonState>();
-    held = &impl_->cache.put(key, std::move(**value));
+    read = std::move(*value);
+    held = *read;
+    impl_->cache.put(psn_no, *read);
   }
   Result<PersonState> state = decode_person_state(psn_no, *held);
   if (!state) return tl::unexpected(std::move(state.error()));
@@ -126,64 +186,71 @@ Result<std::optional<PersonState>> Store::person(std::string_view psn_no) {
 }
 
 Result<std::optional<LedgerItem>> Store::item(std::string_view psn_no, std::string_view setl_id) {
-  if (const Book* book = impl_->books.find(std::string(psn_no))) {
-    const auto at = book->by_setl_id.find(std::string(setl_id));
-    if (at == book->by_setl_id.end()) return std::optional<LedgerItem>();
-    return std::optional<LedgerItem>(book->items[at->second]);
-  }
-  // Most ids are new: a point read that the filters answer. Only known ones are walked through.
-  std::string key = entry_key(psn_no, setl_id, 0);
-  Result<std::optional<std::string>> first = impl_->get(kLedger, key);
-  if (!first) return tl::unexpected(std::move(first.error()));
-  if (!*first) return std::optional<LedgerItem>();
+  if (const Book* book = impl_->books.find(psn_no)) return book->find(setl_id);
+  // One entry after the other: the filters answer at once that there is none of the next number.
   LedgerItem item;
-  Result<void> read = impl_->scan(kLedger, entries_prefix(psn_no, setl_id),
-                                  [&](std::string_view k, std::string_view v) -> Result<bool> {
-                                    Result<Entry> entry =
-                                        decode_entry(psn_no, setl_id, entry_seq(k), v);
-                                    if (!entry) return tl::unexpected(std::move(entry.error()));
-                                    fold(item, *entry);
-                                    return true;
-                                  });
-  if (!read) return tl::unexpected(std::move(read.error()));
+  while (true) {
+    const std::uint32_t seq = item.next_seq;
+    Result<std::optional<std::string>> value = impl_->get(kLedger, entry_key(psn_no, setl_id, seq));
+    if (!value) return tl::unexpected(std::move(value.error()));
+    if (!*value) break;
+    Result<Entry> entry = decode_entry(psn_no, setl_id, seq, **value);
+    if (!entry) return tl::unexpected(std::move(entry.error()));
+    fold(item, *entry);
+  }
+  if (item.next_seq == 0) return std::optional<LedgerItem>();
   return std::optional<LedgerItem>(std::move(item));
 }
 
 Result<void> Store::items(std::string_view psn_no,
                           const std::function<void(const LedgerItem&)>& visit) {
-  const std::string person(psn_no);
-  const Book* book = impl_->books.find(person);
-  Book read_now;
-  bool keeps = false;
-  if (book == nullptr) {
-    std::string current;
-    LedgerItem item;
-    Result<void> read =
-        impl_->scan(kLedger, person_key(psn_no),
-                    [&](std::string_view key, std::string_view value) -> Result<bool> {
-                      EntryKey parts = split_entry_key(key);
-                      if (item.next_seq > 0 && parts.setl_id != current) {
-                        read_now.add(std::exchange(item, {}));
-                      }
-                      current = std::move(parts.setl_id);
-                      Result<Entry> entry = decode_entry(psn_no, current, parts.seq, value);
-                      if (!entry) return tl::unexpected(std::move(entry.error()));
-                      fold(item, *entry);
-                      return true;
-                    });
-    if (!read) return read;
-    if (item.next_seq > 0) read_now.add(std::move(item));
-    keeps = read_now.items.size() >= Books::kItemsMin;
-    book = keeps ? &impl_->books.keep(person, std::move(read_now)) : &read_now;
+  if (const Book* book = impl_->books.find(psn_no)) {
+    book->each(visit);
+    return {};
   }
-  for (const LedgerItem& item : book->items)
-    visit(item);
-  if (keeps) impl_->books.trim();
+  std::size_t items = 0;
+  LedgerItem item;
+  Result<void> read = impl_->each_entry(psn_no, [&](std::string_view setl_id, const Entry& entry) {
+    if (entry.seq == 0) {
+      if (items++ > 0) visit(item);
+      item = {};
+    }
+    fold(item, entry);
+    item.content.setl_id = setl_id;
+  });
+  if (!read) return read;
+  if (items > 0) visit(item);
+  if (items < Books::kItemsMin || impl_->mode == Mode::kReader) return {};
+  // Worth keeping: the next time it need not be read.
+  Book book(psn_no);
+  read = impl_->each_entry(
+      psn_no, [&](std::string_view setl_id, const Entry& entry) { book.fold_in(setl_id, entry); });
+  if (!read) return read;
+  read = impl_->each_reversal(
+      psn_no, [&](ReversalKey key, std::string_view target, std::string_view setl_id) {
+        book.put_reversal(key, target, setl_id);
+      });
+  if (!read) return read;
+  impl_->books.keep(psn_no, std::move(book));
+  impl_->books.trim();
   return {};
 }
 
+Result<void> Store::items_of_visit(std::string_view psn_no, std::string_view mdtrt_id,
+                                   const std::function<void(const LedgerItem&)>& visit) {
+  const Book* book = impl_->books.find(psn_no);
+  if (book == nullptr) return items(psn_no, visit);
+  book->each_of_visit(mdtrt_id, visit);
+  return {};
+}
+
+Book* Store::book(std::string_view psn_no) { return impl_->books.find(psn_no); }
+
+void Store::forget_accounts() { impl_->books.clear(); }
+
 Result<std::vector<std::string>> Store::reversals(std::string_view psn_no, ReversalKey key,
                                                   std::string_view target) {
+  if (const Book* book = impl_->books.find(psn_no)) return book->reversals(key, target);
   std::vector<std::string> ids;
   const std::string prefix = reversals_prefix(psn_no, static_cast<char>(key), target);
   Result<void> read =
@@ -200,45 +267,57 @@ Result<std::optional<std::string>> Store::note(std::string_view name) {
 }
 
 void Store::put_person(const PersonState& state) {
-  std::string value;
-  encode(state, value);
-  impl_->pending[kPersons].put(person_key(state.psn_no), std::move(value));
+  impl_->new_value.clear();
+  encode(state, impl_->new_value);
+  impl_->pending[kPersons].put(person_key(state.psn_no), 0, impl_->new_value);
+  impl_->cache.put(state.psn_no, impl_->new_value);
+}
+
+void Store::put_first(const Delivery& delivery, bool counts) {
+  const Settlement& settlement = delivery.settlement;
+  impl_->new_value.clear();
+  encode_first(delivery, counts, impl_->new_value);
+  impl_->put_entry(settlement.psn_no, settlement.setl_id, 0);
+  if (Book* book = impl_->books.find(settlement.psn_no)) book->enter(delivery, counts);
 }
 
 void Store::put_entry(std::string_view psn_no, std::string_view setl_id, const Entry& entry) {
-  std::string value;
-  encode(entry, value);
-  impl_->pending[kLedger].put(entry_key(psn_no, setl_id, entry.seq), std::move(value));
-  if (Book* book = impl_->books.find(std::string(psn_no))) book->fold_in(psn_no, setl_id, entry);
+  impl_->new_value.clear();
+  encode(entry, impl_->new_value);
+  impl_->put_entry(psn_no, setl_id, entry.seq);
+  if (Book* book = impl_->books.find(psn_no)) book->fold_in(setl_id, entry);
 }
 
 void Store::put_reversal(std::string_view psn_no, ReversalKey key, std::string_view target,
                          std::string_view setl_id) {
   std::string k = reversals_prefix(psn_no, static_cast<char>(key), target);
   k += setl_id;
-  impl_->pending[kReversals].put(std::move(k), {});
+  impl_->pending[kReversals].put(k, person_part(k), {});
+  if (Book* book = impl_->books.find(psn_no)) book->put_reversal(key, target, setl_id);
 }
 
 void Store::put_note(std::string_view name, std::string_view bytes) {
-  impl_->pending[kNotes].put(std::string(name), std::string(bytes));
+  impl_->pending[kNotes].put(name, 0, bytes);
 }
 
 Result<void> Store::commit() {
   CHECK(impl_->mode == Mode::kWriter);
-  rocksdb::WriteBatch batch;
   for (std::size_t f = 0; f < kFamilies; ++f) {
-    for (const auto& [key, value] : impl_->pending[f].all()) {
-      const rocksdb::Status put = batch.Put(impl_->database.families[f], key, value);
+    for (const PendingWrite& write : impl_->pending[f].sorted()) {
+      const rocksdb::Status put = impl_->batch.Put(
+          impl_->database.families[f], rocksdb::Slice(write.key.data(), write.key.size()),
+          rocksdb::Slice(write.value.data(), write.value.size()));
       CHECK(put.ok());
     }
   }
-  Result<void> written = impl_->database.write(batch);
+  Result<void> written = impl_->database.write(impl_->batch);
   if (!written) return written;
+  impl_->batch.Clear();
   impl_->mark->write(impl_->db->GetLatestSequenceNumber());
-  for (const auto& [key, value] : impl_->pending[kPersons].all())
-    impl_->cache.put(key, value);
   for (PendingWrites& writes : impl_->pending)
     writes.clear();
+  for (auto& iterator : impl_->iterators)
+    iterator.reset();
   impl_->books.trim();
   return {};
 }

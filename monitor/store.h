@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "monitor/book.h"
 #include "monitor/ledger.h"
 #include "monitor/person_state.h"
 #include "thresholds/result.h"
@@ -29,8 +30,6 @@ struct StoreOptions {
   std::size_t memtable_bytes = 64ULL << 20;    // of each column family, before it becomes a table
   std::shared_ptr<rocksdb::FileSystem> files;  // null: those of the machine
 };
-
-enum class ReversalKey : std::uint8_t { kById, kByVisit };
 
 class Store {
  public:
@@ -47,9 +46,18 @@ class Store {
   // The settlement id's entries folded; nullopt: never seen.
   [[nodiscard]] thresholds::Result<std::optional<LedgerItem>> item(std::string_view psn_no,
                                                                    std::string_view setl_id);
-  // Every settlement of the person, in no order. `visit` must not write.
+  // Every settlement of the person, in no order. `visit` must not write, nor read the store.
   [[nodiscard]] thresholds::Result<void> items(std::string_view psn_no,
                                                const std::function<void(const LedgerItem&)>& visit);
+  // The same of one visit, and perhaps some others.
+  [[nodiscard]] thresholds::Result<void> items_of_visit(
+      std::string_view psn_no, std::string_view mdtrt_id,
+      const std::function<void(const LedgerItem&)>& visit);
+  // The person's book, which is held once items() was asked for a person of very many settlements;
+  // null when it is not. Valid until the next commit() or items().
+  [[nodiscard]] Book* book(std::string_view psn_no);
+  // What settlements are folded by has changed: accounts in books are no longer true.
+  void forget_accounts();
   // setl_ids of reversals that name `target` (a setl_id or a mdtrt_id).
   [[nodiscard]] thresholds::Result<std::vector<std::string>> reversals(std::string_view psn_no,
                                                                        ReversalKey key,
@@ -57,6 +65,8 @@ class Store {
   [[nodiscard]] thresholds::Result<std::optional<std::string>> note(std::string_view name);
 
   void put_person(const PersonState& state);
+  // The first entry of a settlement id.
+  void put_first(const Delivery& delivery, bool counts);
   void put_entry(std::string_view psn_no, std::string_view setl_id, const Entry& entry);
   void put_reversal(std::string_view psn_no, ReversalKey key, std::string_view target,
                     std::string_view setl_id);

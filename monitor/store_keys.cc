@@ -9,10 +9,12 @@ namespace {
 // A text, then a terminator that sorts before every continuation: 0x00 within a text is written 00
 // FF, the end 00 01.
 void put_component(std::string& key, std::string_view text) {
-  for (const char c : text) {
-    key.push_back(c);
-    if (c == '\0') key.push_back('\xFF');
+  for (std::size_t zero = text.find('\0'); zero != text.npos; zero = text.find('\0')) {
+    key.append(text.substr(0, zero + 1));
+    key.push_back('\xFF');
+    text.remove_prefix(zero + 1);
   }
+  key.append(text);
   key.push_back('\0');
   key.push_back('\x01');
 }
@@ -57,16 +59,17 @@ std::string person_key(std::string_view psn_no) {
 
 std::string split_person_key(std::string_view key) { return take_component(key); }
 
-std::string entries_prefix(std::string_view psn_no, std::string_view setl_id) {
-  std::string key;
-  key.reserve(psn_no.size() + setl_id.size() + 9);
-  put_component(key, psn_no);
-  put_component(key, setl_id);
-  return key;
+std::size_t person_part(std::string_view key) {
+  std::size_t zero = key.find('\0');
+  while (key[zero + 1] != '\x01')
+    zero = key.find('\0', zero + 1);
+  return zero + 2;
 }
 
-std::string entry_key(std::string_view psn_no, std::string_view setl_id, std::uint32_t seq) {
-  std::string key = entries_prefix(psn_no, setl_id);
+void append_entry_key(std::string& key, std::string_view psn_no, std::string_view setl_id,
+                      std::uint32_t seq) {
+  put_component(key, psn_no);
+  put_component(key, setl_id);
   if (seq < kLongSeq) {
     key.push_back(static_cast<char>(seq));
   } else {
@@ -74,6 +77,11 @@ std::string entry_key(std::string_view psn_no, std::string_view setl_id, std::ui
     for (unsigned shift = 32; shift > 0; shift -= 8)
       key.push_back(static_cast<char>(seq >> (shift - 8) & 0xFF));
   }
+}
+
+std::string entry_key(std::string_view psn_no, std::string_view setl_id, std::uint32_t seq) {
+  std::string key;
+  append_entry_key(key, psn_no, setl_id, seq);
   return key;
 }
 
@@ -85,14 +93,23 @@ EntryKey split_entry_key(std::string_view key) {
   return parts;
 }
 
-std::uint32_t entry_seq(std::string_view key) { return split_entry_key(key).seq; }
-
 std::string reversals_prefix(std::string_view psn_no, char kind, std::string_view target) {
   std::string key;
   put_component(key, psn_no);
   key.push_back(kind);
   put_component(key, target);
   return key;
+}
+
+ReversalParts split_reversal_key(std::string_view key) {
+  take_component(key);
+  CHECK(!key.empty());
+  ReversalParts parts;
+  parts.kind = key.front();
+  key.remove_prefix(1);
+  parts.target = take_component(key);
+  parts.setl_id = key;
+  return parts;
 }
 
 }  // namespace yujing::monitor

@@ -16,16 +16,26 @@ struct EntryKey {
 
 [[nodiscard]] std::string person_key(std::string_view psn_no);
 [[nodiscard]] std::string split_person_key(std::string_view key);
+// How many bytes of `key`, which starts with person_key, are that.
+[[nodiscard]] std::size_t person_part(std::string_view key);
 
-// All entries of one settlement id start with entries_prefix; all of a person with person_key.
-[[nodiscard]] std::string entries_prefix(std::string_view psn_no, std::string_view setl_id);
+// All entries of a person start with person_key, those of one settlement with the same bytes but
+// for the number.
+void append_entry_key(std::string& key, std::string_view psn_no, std::string_view setl_id,
+                      std::uint32_t seq);
 [[nodiscard]] std::string entry_key(std::string_view psn_no, std::string_view setl_id,
                                     std::uint32_t seq);
-[[nodiscard]] std::uint32_t entry_seq(std::string_view key);
 [[nodiscard]] EntryKey split_entry_key(std::string_view key);
 
 // Followed by the reversal's setl_id as it is.
 [[nodiscard]] std::string reversals_prefix(std::string_view psn_no, char kind,
                                            std::string_view target);
+
+struct ReversalParts {
+  char kind = 0;
+  std::string target;
+  std::string setl_id;
+};
+[[nodiscard]] ReversalParts split_reversal_key(std::string_view key);
 
 }  // namespace yujing::monitor

@@ -36,6 +36,7 @@ class Verifier {
     if (!read) return read;
     report_.settlements += items.size();
     check_counts(state, items);
+    check_marks(state, items);
     std::set<CityCode> codes;
     for (const CityYear& year : state.years)
       codes.insert(year.city);
@@ -106,6 +107,24 @@ class Verifier {
             state.psn_no, items[i].content.setl_id, items[i].counts ? "counts" : "does not count",
             decided[i].counts ? "does" : "does not"));
       }
+    }
+  }
+
+  // An id without its mark would be taken for new when it comes again.
+  void check_marks(const PersonState& state, const std::vector<LedgerItem>& items) {
+    for (const LedgerItem& item : items) {
+      const std::string& original = item.content.text(Text::kInitSetlId);
+      const std::string& target = original.empty() && reverses_by_visit(item)
+                                      ? item.content.text(Text::kMdtrtId)
+                                      : original;
+      if (state.settlements.may_hold(item.content.setl_id) &&
+          (target.empty() || state.reversed.may_hold(target))) {
+        continue;
+      }
+      differ(
+          fmt::format("person {}, settlement {}: is in the ledger, the person's marks say it "
+                      "is not",
+                      state.psn_no, item.content.setl_id));
     }
   }
 

@@ -127,6 +127,10 @@ PersonState any_person_state() {
   if (maybe()) state.decision = any_record();
   state.reversals_by_id = maybe();
   state.reversals_by_visit = maybe();
+  for (IdMarks* marks : {&state.settlements, &state.reversed}) {
+    for (std::size_t n = maybe() ? up_to(3) : up_to(2 * IdMarks::kMarksMax); n > 0; --n)
+      marks->keep(static_cast<std::uint16_t>(up_to(65'535)));
+  }
   for (std::size_t n = up_to(4); n > 0; --n) {
     CityYear& year = state.year_of(*rc::gen::inRange(1000, 10'000), *rc::gen::inRange(2000, 2100));
     year.account = any_account();

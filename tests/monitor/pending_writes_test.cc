@@ -1,31 +1,79 @@
 #include "monitor/pending_writes.h"
 
+#include <map>
+#include <string>
+
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
 
 namespace yujing::monitor {
+
+bool operator==(const PendingWrite& a, const PendingWrite& b) {
+  return a.key == b.key && a.value == b.value;
+}
+
 namespace {
+
+using Writes = std::vector<PendingWrite>;
 
 TEST(PendingWrites, TheLastWriteOfAKeyStands) {
   PendingWrites writes;
-  EXPECT_EQ(writes.find("b"), nullptr);
-  writes.put("b", "1");
-  writes.put("b", "2");
-  ASSERT_NE(writes.find("b"), nullptr);
-  EXPECT_EQ(*writes.find("b"), "2");
-  EXPECT_EQ(writes.all().size(), 1U);
+  EXPECT_FALSE(writes.find("b").has_value());
+  writes.put("b", 0, "1");
+  writes.put("b", 0, "22");
+  EXPECT_EQ(writes.find("b"), "22");
+  EXPECT_EQ(writes.size(), 1U);
   writes.clear();
-  EXPECT_EQ(writes.find("b"), nullptr);
+  EXPECT_FALSE(writes.find("b").has_value());
+  EXPECT_EQ(writes.sorted(), Writes());
 }
 
 TEST(PendingWrites, KeysLieInTheOrderOfTheirBytes) {
   PendingWrites writes;
-  for (const char* key : {"b", "a\xFF", "a", "\x7F"})
-    writes.put(key, "");
-  EXPECT_EQ(writes.from("")->first, "a");
-  EXPECT_EQ(writes.from("a")->first, "a");
-  EXPECT_EQ(writes.from("aa")->first, "a\xFF");
-  EXPECT_EQ(writes.from("b")->first, "b");
-  EXPECT_EQ(writes.from("\x80"), writes.all().end()) << "bytes have no sign";
+  for (const char* key : {"b", "a\xFF", "a", "\x7F", "a\x7F"})
+    writes.put(key, 0, "");
+  EXPECT_EQ(writes.sorted(),
+            Writes({{"a", ""}, {"a\x7F", ""}, {"a\xFF", ""}, {"b", ""}, {"\x7F", ""}}))
+      << "bytes have no sign";
+}
+
+TEST(PendingWrites, AGroupIsFoundWithoutTheOthers) {
+  PendingWrites writes;
+  for (const char* key : {"P1 S2", "P2 S1", "P1 S1", "P1 R1"})
+    writes.put(key, 3, "x");
+  writes.put("P1 S2", 3, "y");
+  EXPECT_EQ(writes.of_group("P1 ", "P1 "),
+            Writes({{"P1 R1", "x"}, {"P1 S1", "x"}, {"P1 S2", "y"}}));
+  EXPECT_EQ(writes.of_group("P1 ", "P1 S"), Writes({{"P1 S1", "x"}, {"P1 S2", "y"}}));
+  EXPECT_EQ(writes.of_group("P3 ", "P3 "), Writes());
+}
+
+// Long keys and values, so that blocks are filled and used again.
+RC_GTEST_PROP(PendingWrites, AreReadAsAMap, ()) {
+  PendingWrites writes;
+  for (int batch = 0; batch < 3; ++batch) {
+    std::map<std::string, std::string> put;
+    const int steps = *rc::gen::inRange(0, 60);
+    for (int step = 0; step < steps; ++step) {
+      std::string key = *rc::gen::element<std::string>("P1 ", "P2 ", "P3 ");
+      key += *rc::gen::container<std::string>(rc::gen::element('\0', 'a', '\xFF'));
+      const std::string value(*rc::gen::inRange<std::size_t>(0, 200'000), 'v');
+      put[key] = value;
+      writes.put(key, 3, value);
+    }
+    Writes expected;
+    Writes of_second;
+    for (const auto& [key, value] : put) {
+      expected.push_back({key, value});
+      if (key.starts_with("P2 a")) of_second.push_back({key, value});
+      RC_ASSERT(writes.find(key) == value);
+    }
+    RC_ASSERT(writes.sorted() == expected);
+    RC_ASSERT(writes.of_group("P2 ", "P2 a") == of_second);
+    writes.clear();
+  }
 }
 
 }  // namespace

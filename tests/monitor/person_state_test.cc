@@ -58,15 +58,16 @@ RC_GTEST_PROP(PersonState, AnyBytesAreReadToAnEnd, (const std::string& bytes)) {
 
 TEST(PersonState, AListThatSaysItIsHugeReservesNothing) {
   std::string bytes;
-  bytes.push_back('\0');  // no records
+  for (int i = 0; i < 3; ++i)
+    bytes.push_back('\0');  // no records, no marks
   for (const char c : {'\xFF', '\xFF', '\xFF', '\xFF', '\x7F'})
     bytes.push_back(c);  // 2^35 years
   EXPECT_FALSE(decode_person_state("P1", bytes).has_value());
 }
 
 TEST(PersonState, UnknownFlagsAreAnError) {
-  EXPECT_TRUE(decode_person_state("P1", std::string("\x0C\x00", 2)).has_value());
-  EXPECT_FALSE(decode_person_state("P1", std::string("\x10\x00", 2)).has_value());
+  EXPECT_TRUE(decode_person_state("P1", std::string("\x0C\x00\x00\x00", 4)).has_value());
+  EXPECT_FALSE(decode_person_state("P1", std::string("\x40\x00\x00\x00", 4)).has_value());
 }
 
 TEST(PersonState, TheErrorNamesNobody) {

@@ -166,18 +166,21 @@ TEST(Store, ASecondWriterIsRefused) {
   EXPECT_THAT(error.message, HasSubstr(folder.path()));
 }
 
-TEST(Store, AStoreOfANewerFormatIsRefused) {
-  const TemporaryFolder folder;
-  {
-    const auto store = open_store(folder.path());
-    EXPECT_EQ(must(store->note("format")), "1");
-    store->put_note("format", "2");
-    must(store->commit());
-  }
-  for (const Store::Mode mode : {Store::Mode::kWriter, Store::Mode::kReader}) {
-    const Error error = error_of_opening(folder.path(), mode);
-    EXPECT_EQ(error.code, ErrorCode::kConfiguration);
-    EXPECT_THAT(error.message, HasSubstr("format 2"));
+TEST(Store, AStoreOfAnotherFormatIsRefused) {
+  for (const char* format : {"1", "3"}) {
+    const TemporaryFolder folder;
+    {
+      const auto store = open_store(folder.path());
+      EXPECT_EQ(must(store->note("format")), "2");
+      store->put_note("format", format);
+      must(store->commit());
+    }
+    for (const Store::Mode mode : {Store::Mode::kWriter, Store::Mode::kReader}) {
+      const Error error = error_of_opening(folder.path(), mode);
+      EXPECT_EQ(error.code, ErrorCode::kConfiguration);
+      EXPECT_THAT(error.message, HasSubstr("format " + std::string(format)));
+      EXPECT_THAT(error.message, HasSubstr("another `store`"));
+    }
   }
 }
 

@@ -52,6 +52,18 @@ TEST(Verify, ATamperedAccountIsReported) {
                                 HasSubstr("12000.00 folded"))));
 }
 
+// An id that is in the ledger and taken for new would count twice.
+TEST(Verify, AMissingMarkIsReported) {
+  Desk desk;
+  fill(desk);
+  PersonState state = desk.person();
+  state.settlements = IdMarks();
+  state.settlements.add("S2");
+  desk.store().put_person(state);
+  EXPECT_THAT(desk.differences(),
+              ElementsAre(AllOf(HasSubstr("person P1, settlement S1"), HasSubstr("marks"))));
+}
+
 TEST(Verify, APayoutThatWasMovedIsReported) {
   Desk desk;
   fill(desk);

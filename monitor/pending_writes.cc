@@ -1,0 +1,133 @@
+#include "monitor/pending_writes.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace yujing::monitor {
+
+namespace {
+
+// Compares two of a batch's keys by the eight bytes after what all of them share, most often
+// enough.
+struct Sortable {
+  std::uint64_t head = 0;
+  const PendingWrite* write = nullptr;
+  bool operator<(const Sortable& other) const {
+    return head != other.head ? head < other.head : write->key < other.write->key;
+  }
+};
+
+// The bytes of `key` from `from` on as a number that sorts as they do.
+std::uint64_t head_of(std::string_view key, std::size_t from) {
+  std::uint64_t head = 0;
+  for (std::size_t i = from; i < from + 8; ++i)
+    head = head << 8 | (i < key.size() ? static_cast<unsigned char>(key[i]) : 0);
+  return head;
+}
+
+std::size_t shared_by_all(const std::vector<PendingWrite>& writes) {
+  std::size_t shared = writes.empty() ? 0 : writes.front().key.size();
+  for (const PendingWrite& write : writes) {
+    shared = std::min(shared, write.key.size());
+    const auto [a, b] =
+        std::mismatch(write.key.begin(), write.key.begin() + shared, writes.front().key.begin());
+    shared = static_cast<std::size_t>(a - write.key.begin());
+  }
+  return shared;
+}
+
+}  // namespace
+
+void PendingWrites::put(std::string_view key, std::size_t group_size, std::string_view value) {
+  const std::uint32_t hash = FlatIndex::hash(key);
+  if (const std::optional<Number> known = number_of(hash, key)) {
+    writes_[*known].value = keep(value);
+    return;
+  }
+  const auto number = static_cast<Number>(writes_.size());
+  const PendingWrite& write = writes_.emplace_back(PendingWrite{keep(key), keep(value)});
+  by_key_.add(hash, number);
+  InGroup& in_group = in_group_.emplace_back();
+  if (group_size == 0) return;
+  in_group.group_size = group_size;
+  const std::string_view group = write.key.substr(0, group_size);
+  const std::uint32_t group_hash = FlatIndex::hash(group);
+  if (const std::optional<Number> last = last_of_group(group_hash, group)) {
+    in_group.before = *last;
+    by_group_.replace(group_hash, *last, number);
+  } else {
+    by_group_.add(group_hash, number);
+  }
+}
+
+std::optional<std::string_view> PendingWrites::find(std::string_view key) const {
+  const std::optional<Number> number = number_of(FlatIndex::hash(key), key);
+  if (!number) return std::nullopt;
+  return writes_[*number].value;
+}
+
+std::vector<PendingWrite> PendingWrites::of_group(std::string_view group,
+                                                  std::string_view prefix) const {
+  std::vector<PendingWrite> found;
+  std::optional<Number> last = last_of_group(FlatIndex::hash(group), group);
+  for (Number at = last.value_or(FlatIndex::kNone); at != FlatIndex::kNone;
+       at = in_group_[at].before) {
+    if (writes_[at].key.starts_with(prefix)) found.push_back(writes_[at]);
+  }
+  std::sort(found.begin(), found.end(),
+            [](const PendingWrite& a, const PendingWrite& b) { return a.key < b.key; });
+  return found;
+}
+
+std::vector<PendingWrite> PendingWrites::sorted() const {
+  const std::size_t shared = shared_by_all(writes_);
+  std::vector<Sortable> order;
+  order.reserve(writes_.size());
+  for (const PendingWrite& write : writes_)
+    order.push_back({head_of(write.key, shared), &write});
+  std::sort(order.begin(), order.end());
+  std::vector<PendingWrite> writes;
+  writes.reserve(order.size());
+  for (const Sortable& one : order)
+    writes.push_back(*one.write);
+  return writes;
+}
+
+void PendingWrites::clear() {
+  writes_.clear();
+  in_group_.clear();
+  by_key_.clear();
+  by_group_.clear();
+  block_ = used_ = 0;
+}
+
+std::optional<PendingWrites::Number> PendingWrites::number_of(std::uint32_t hash,
+                                                              std::string_view key) const {
+  return by_key_.find(hash, [&](Number number) { return writes_[number].key == key; });
+}
+
+std::optional<PendingWrites::Number> PendingWrites::last_of_group(std::uint32_t hash,
+                                                                  std::string_view group) const {
+  return by_group_.find(hash, [&](Number number) {
+    return writes_[number].key.substr(0, in_group_[number].group_size) == group;
+  });
+}
+
+// Copies into the block in use, or a further one.
+std::string_view PendingWrites::keep(std::string_view bytes) {
+  while (block_ < blocks_.size() && blocks_[block_].size - used_ < bytes.size()) {
+    ++block_;
+    used_ = 0;
+  }
+  if (block_ == blocks_.size()) {
+    const std::size_t size = std::max(kBlockBytes, bytes.size());
+    blocks_.push_back({std::make_unique_for_overwrite<char[]>(size), size});
+    used_ = 0;
+  }
+  char* const copy = blocks_[block_].bytes.get() + used_;
+  std::memcpy(copy, bytes.data(), bytes.size());
+  used_ += bytes.size();
+  return {copy, bytes.size()};
+}
+
+}  // namespace yujing::monitor
