@@ -208,11 +208,10 @@ class CityLists {
   [[nodiscard]] Standing stand(const ListDraft& draft) const {
     auto before = desk_.folder.latest(draft.heading());
     if (!before) return {};
+    const std::uint32_t number = before->correction;
     if (!same_bytes(draft.csv_path(), before->path + std::string(kCsvEnding)))
-      return {ListState::kCorrected, before->correction + 1, std::move(before)};
-    // A run that was killed between the two files is brought to its end.
-    const auto state = before->has_sheet ? ListState::kUnchanged : ListState::kPublished;
-    return {state, before->correction, std::move(before)};
+      return {ListState::kCorrected, number + 1, std::move(before)};
+    return {ListState::kUnchanged, number, std::move(before)};
   }
 
   Result<void> finish_one(ListDraft& draft, const Standing& standing) {

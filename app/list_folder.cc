@@ -87,15 +87,12 @@ Result<void> ListFolder::look() {
   for (; !error && at != fs::directory_iterator(); at.increment(error))
     files.push_back(at->path());
   if (error) return failed(path_, "the folder cannot be read", error.message());
-  std::ranges::sort(files);  // the two files of a list stand together
+  std::ranges::sort(files);
   for (const fs::path& file : files) {
-    const bool is_csv = file.extension() == kCsvEnding;
-    if (!is_csv && file.extension() != kSheetEnding) continue;
-    const std::string stem = file.stem().string();
+    if (file.extension() != kCsvEnding) continue;
+    std::string stem = file.stem().string();
     auto name = alerts::parse_list_file_name(stem);
-    if (!name) continue;
-    if (found_.empty() || found_.back().stem != stem) found_.push_back({std::move(*name), stem});
-    (is_csv ? found_.back().has_csv : found_.back().has_sheet) = true;
+    if (name) found_.push_back({std::move(*name), std::move(stem)});
   }
   return {};
 }
@@ -113,8 +110,7 @@ std::optional<ListFolder::Issue> ListFolder::latest(const ListHeading& heading) 
   for (const Found& found : found_) {
     if (!found.name.is_of(heading)) continue;
     if (latest && found.name.correction < latest->correction) continue;
-    latest = {found.name.correction, (fs::path(path_) / found.stem).string(), found.has_csv,
-              found.has_sheet};
+    latest = {found.name.correction, (fs::path(path_) / found.stem).string()};
   }
   return latest;
 }
@@ -128,7 +124,7 @@ std::vector<std::string> ListFolder::areas_like(const ListHeading& heading) cons
 }
 
 Result<void> ListFolder::publish(const ListHeading& heading, std::uint32_t correction) const {
-  for (const auto ending : {kCsvEnding, kSheetEnding}) {
+  for (const auto ending : {kSheetEnding, kCsvEnding}) {
     const std::string from = draft(heading) + std::string(ending);
     const std::string to = published(heading, correction) + std::string(ending);
     if (auto done = bring_to_disk(from); !done) return done;

@@ -1,6 +1,7 @@
 // The folder into which monthly lists are published. What lies there is never changed: a list that
 // would be different now is issued again beside it, as a correction. Files are made in a folder of
-// their own and moved when all are whole. One program publishes at a time.
+// their own and moved when all are whole, the CSV file last: where it lies, the list is published.
+// One program publishes at a time.
 #pragma once
 
 #include <cstdint>
@@ -34,8 +35,6 @@ class ListFolder {
   struct Issue {
     std::uint32_t correction = 0;
     std::string path;
-    bool has_csv = false;
-    bool has_sheet = false;
   };
   [[nodiscard]] std::optional<Issue> latest(const alerts::ListHeading& heading) const;
   // The areas of the lists published for this city, office and month.
@@ -55,10 +54,8 @@ class ListFolder {
   struct Found {
     alerts::ListFileName name;
     std::string stem;
-    bool has_csv = false;
-    bool has_sheet = false;
   };
-  std::vector<Found> found_;  // by stem
+  std::vector<Found> found_;  // published, by stem
 };
 
 }  // namespace yujing::app

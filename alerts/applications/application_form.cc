@@ -31,8 +31,8 @@ class FormSheet {
       : sheet_(sheet), form_(form), application_(form.application) {}
 
   void write() {
-    for (std::uint16_t column = 0; column < kWidths.size(); ++column)
-      sheet_.width(column, kWidths[column]);
+    for (std::size_t i = 0; i < kWidths.size(); ++i)
+      sheet_.width(static_cast<std::uint16_t>(i), kWidths[i]);
     title();
     applicant();
     bills();
@@ -124,8 +124,8 @@ class FormSheet {
         "大病保险支付", "其他支付", "已付救助", "个人负担", "计入金额",   "应救助"};
     if (application_.bills.size() > kBillsOnFirstPage) sheet_.repeat(row_, row_);
     sheet_.height(row_, kBillPoints);
-    for (std::uint16_t column = 0; column < kHeadings.size(); ++column)
-      sheet_.text(row_, column, kHeadings[column], Style::kHeading);
+    for (std::size_t i = 0; i < kHeadings.size(); ++i)
+      sheet_.text(row_, static_cast<std::uint16_t>(i), kHeadings[i], Style::kHeading);
     ++row_;
     std::int64_t number = 0;
     for (const AppliedBill& bill : application_.bills)
@@ -140,7 +140,7 @@ class FormSheet {
   void money_cells(const AppliedBill& bill, Style style) {
     const std::array<Money, 7> amounts = {bill.medfee, bill.basic,  bill.critical, bill.other,
                                           bill.paid,   bill.burden, bill.counted};
-    for (std::uint16_t i = 0; i < amounts.size(); ++i)
+    for (std::size_t i = 0; i < amounts.size(); ++i)
       sheet_.money(row_, static_cast<std::uint16_t>(4 + i), amounts[i], style);
   }
 

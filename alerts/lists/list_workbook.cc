@@ -5,7 +5,6 @@
 
 namespace yujing::alerts {
 
-using thresholds::Money;
 using thresholds::Result;
 
 namespace {
@@ -112,9 +111,10 @@ Result<void> ListWorkbook::write_explained(std::string_view name, std::span<cons
   Sheet& sheet = **added;
   sheet.print_as(Sheet::Page::kA4Landscape, title_ + "　" + std::string(name), note_);
   sheet.keep_heading(1);
-  for (std::uint16_t column = 0; column < kExplainedWidths.size(); ++column) {
-    sheet.width(column, kExplainedWidths[column]);
-    sheet.text(0, column, headings[column], Style::kHeading);
+  for (std::size_t i = 0; i < kExplainedWidths.size(); ++i) {
+    const auto column = static_cast<std::uint16_t>(i);
+    sheet.width(column, kExplainedWidths[i]);
+    sheet.text(0, column, headings[i], Style::kHeading);
   }
   std::uint32_t row = 1;
   for (const Explained& line : lines) {
@@ -127,8 +127,8 @@ Result<void> ListWorkbook::write_explained(std::string_view name, std::span<cons
     for (std::size_t i = 0; i < texts.size(); ++i)
       height = std::max(height, lines_in(texts[i], kExplainedWidths[i]));
     sheet.height(row, points(height));
-    for (std::uint16_t column = 0; column < texts.size(); ++column)
-      sheet.text(row, column, texts[column], Style::kText);
+    for (std::size_t i = 0; i < texts.size(); ++i)
+      sheet.text(row, static_cast<std::uint16_t>(i), texts[i], Style::kText);
     ++row;
   }
   return {};

@@ -5,6 +5,7 @@ The program is found in YUJING, else in build/dev.
 """
 
 import csv
+import fcntl
 import io
 import json
 import os
@@ -261,13 +262,25 @@ class Lists(Program):
         self.assertEqual((said["230377", "civil_affairs"]["state"], said["230377", "civil_affairs"]["rows"]), ("corrected", 0))
         self.assertIn("P009", Sheet(self.folder / "lists" / f"{LIST.format('230377', '民政')}_更正1.xlsx", 4).all_text())
 
-    # Killed after one of the two files was put in place.
-    def test_a_half_published_list_is_completed(self):
+    # Killed while files were made, and after one of a list's two was put in place.
+    def test_a_run_that_was_killed_is_completed(self):
         self.lists()
         before = self.published()
-        (self.folder / "lists" / f"{COUNTY}.xlsx").unlink()
+        (self.folder / "lists" / f"{COUNTY}.csv").unlink()
+        (self.folder / "lists" / ".in-the-making").mkdir()
+        (self.folder / "lists" / ".in-the-making" / "half.csv").write_text("half")
         self.lists()
         self.assertEqual(self.published(), before)
+
+    def test_one_program_publishes_at_a_time(self):
+        self.lists()
+        folder = os.open(self.folder / "lists", os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            done = self.run_it("lists", "--month", "2026-03", "--out", "lists", "--config", "settings.yaml", expect=69)
+            self.assertIn("another program is writing", done.stderr)
+        finally:
+            os.close(folder)
 
     def test_refusals(self):
         done = self.run_it("lists", "--month", "2026-3", "--out", "x", "--config", "settings.yaml", expect=64)

@@ -354,9 +354,10 @@ TEST_F(WrittenPolicies, ASecondVersionRenamesAndAddsCategories) {
 }
 
 TEST_F(WrittenPolicies, AreaNamesOfLaterFilesComeOverEarlierOnes) {
-  const RuleBook rules = load({kShipped, write("areas.yaml", "kind: areas\nsource: 本市\nareas:\n"
-                                                             "  \"230302\": 鸡冠\n"
-                                                             "  \"370634\": 长岛县\n")});
+  const RuleBook rules = load({kShipped, write("areas.yaml",
+                                               "kind: areas\nsource: 本市\nareas:\n"
+                                               "  \"230302\": 鸡冠\n"
+                                               "  \"370634\": 长岛县\n")});
   const Names& names = rules.by_id("yantai")->names;
   EXPECT_EQ(names.area("370602"), "芝罘区");
   EXPECT_EQ(names.area("370634"), "长岛县");
