@@ -111,8 +111,7 @@ IOStatus Disk::written(const IOStatus& status) {
 IOStatus Disk::NewWritableFile(const std::string& name, const FileOptions& options,
                                std::unique_ptr<FSWritableFile>* file, IODebugContext* debug) {
   std::unique_ptr<FSWritableFile> real;
-  IOStatus status =
-      write([&] { return target()->NewWritableFile(name, options, &real, debug); });
+  IOStatus status = write([&] { return target()->NewWritableFile(name, options, &real, debug); });
   if (real == nullptr) real = std::make_unique<NoFile>();
   *file = std::make_unique<File>(*this, std::move(real));
   return status;
