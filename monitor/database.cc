@@ -6,6 +6,7 @@
 #include <cstdarg>
 #include <filesystem>
 #include <initializer_list>
+#include <set>
 #include <thread>
 
 #include <fmt/format.h>
@@ -100,8 +101,21 @@ bool says(const std::string& text, std::initializer_list<std::string_view> words
 }
 
 // Files that a running writer puts away while they are being opened are not damage: try again.
-constexpr int kReaderTries = 20;
+constexpr int kReaderTries = 40;
 constexpr auto kReaderPause = std::chrono::milliseconds(50);
+
+// The write-ahead logs there are. The library reads the list of tables first and these afterwards:
+// a log that was put away in between, its records now in a table of a newer list, would be a hole
+// in what is read. Logs that are the same before and after the opening leave no such hole.
+std::set<std::string> logs_in(const std::string& path) {
+  std::set<std::string> logs;
+  std::error_code failed;
+  for (std::filesystem::directory_iterator at(path, failed), end; !failed && at != end;
+       at.increment(failed)) {
+    if (at->path().extension() == ".log") logs.insert(at->path().filename().string());
+  }
+  return logs;
+}
 
 Error message_of(const rocksdb::Status& status, const std::string& path, std::string_view doing) {
   const std::string text = status.ToString();
@@ -204,9 +218,11 @@ Result<Database> open_reader(const std::string& path) {
   options.create_missing_column_families = false;
   options.max_open_files = -1;  // all opened at once: then they may be put away
   rocksdb::Status status;
+  bool complete = false;
   for (int i = 0; i < kReaderTries; ++i) {
     if (i > 0) std::this_thread::sleep_for(kReaderPause);
     const std::uint64_t mark = CommitMark::read(path);
+    const std::set<std::string> logs = logs_in(path);
     Database opened;
     opened.path = path;
     rocksdb::DB* db = nullptr;
@@ -214,13 +230,18 @@ Result<Database> open_reader(const std::string& path) {
                                           &opened.families, &db);
     if (status.ok()) {
       opened.db.reset(db);
-      if (db->GetLatestSequenceNumber() >= mark) return opened;
+      complete = logs_in(path) == logs;
+      if (complete && db->GetLatestSequenceNumber() >= mark) return opened;
       continue;
     }
     if (status.ToString().find("No such file") == std::string::npos) break;
   }
-  return tl::unexpected(status.ok() ? error_of_lost_commits(path)
-                                    : message_of(status, path, "opening"));
+  if (!status.ok()) return tl::unexpected(message_of(status, path, "opening"));
+  if (complete) return tl::unexpected(error_of_lost_commits(path));
+  return fail(ErrorCode::kUnavailable,
+              fmt::format("store {}: whoever writes to it changes its files faster than they can "
+                          "be opened; try again",
+                          path));
 }
 
 }  // namespace yujing::monitor
