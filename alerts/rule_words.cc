@@ -135,6 +135,27 @@ std::string care_words(const thresholds::CityRules& city, thresholds::CareSet se
   return fmt::format("{}", fmt::join(names, "、"));
 }
 
+std::string population_words(const thresholds::CityRules& city,
+                             const thresholds::WarningRule& rule) {
+  switch (rule.population) {
+    case thresholds::WarningRule::Population::kAnyone:
+      return "全体参保人员";
+    case thresholds::WarningRule::Population::kHolding:
+      return category_words(city, rule.categories);
+    case thresholds::WarningRule::Population::kNotHolding:
+      break;
+  }
+  return fmt::format("不属于{}的参保人员", category_words(city, rule.categories));
+}
+
+std::string payer_words(const thresholds::CityRules& city, thresholds::PayerSet payers) {
+  std::vector<std::string_view> names;
+  for (std::size_t payer = 0; payer < thresholds::kPayers; ++payer) {
+    if ((payers >> payer & 1U) != 0) names.emplace_back(city.names.payers[payer]);
+  }
+  return fmt::format("{}", fmt::join(names, "、"));
+}
+
 std::string_view reason_words(monitor::Reason reason) {
   return kReasonWords[static_cast<std::size_t>(reason)];
 }

@@ -25,6 +25,11 @@ namespace yujing::alerts {
 [[nodiscard]] std::string category_words(const thresholds::CityRules& city,
                                          thresholds::CategorySet set);
 [[nodiscard]] std::string care_words(const thresholds::CityRules& city, thresholds::CareSet set);
+// Whom a warning rule speaks of: "全体参保人员", "低保边缘家庭成员、…", "不属于…的参保人员".
+[[nodiscard]] std::string population_words(const thresholds::CityRules& city,
+                                           const thresholds::WarningRule& rule);
+[[nodiscard]] std::string payer_words(const thresholds::CityRules& city,
+                                      thresholds::PayerSet payers);
 // Why a settlement is paid nothing; "" for Reason::kNone.
 [[nodiscard]] std::string_view reason_words(monitor::Reason reason);
 // "民政部门" as "民政"; the code where the office has no name.

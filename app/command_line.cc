@@ -134,18 +134,22 @@ void add_payout(CLI::App& app, Parsed& parsed) {
 
 void add_explain(CLI::App& app, Parsed& parsed) {
   auto& command = add_command(
-      app, "explain", "Every step of one person's payout, with the article behind each number",
+      app, "explain",
+      "Every step of one person's payout with its article, and why each warning rule holds or not",
       "  yujing explain --case case.json\n"
-      "  yujing explain --person P1 --year 2026 --config settings.yaml");
+      "  yujing explain --person P1 --year 2026 --config settings.yaml\n"
+      "  yujing explain --person P1 --year 2026 --rule burden-over-10000 --config settings.yaml");
   auto& options = parsed.explain;
   auto* const case_file =
       command.add_option("--case", options.case_file, "A payout case; - is standard input");
   auto* const person =
       command.add_option("--person", options.person, "psn_no of a person in the store");
   auto* const year = command.add_option("--year", options.year, "Year of the benefit dates");
+  command.add_option("--rule", options.rule, "Only this warning rule: why it holds or does not")
+      ->type_name("RULE");
   case_file->type_name("FILE")->excludes(person);
-  person->needs(year);
-  year->needs(person);
+  person->type_name("PSN_NO")->needs(year);
+  year->type_name("YEAR");
   add_settings(command, options.settings, {"store", "policies", "reference"});
   command.add_flag("--json", options.json, "As JSON");
   command.callback([&parsed, &options] {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -66,13 +67,15 @@ struct PayoutOptions {
 };
 [[nodiscard]] thresholds::Result<void> compute_payouts(const PayoutOptions& options, Talk& talk);
 
-// Either `case_file` ("-": standard input), or `person` and `year` with settings.
+// Either `case_file` ("-": standard input), or `person` and `year` with settings. With `rule`, that
+// warning rule alone.
 struct ExplainOptions {
   std::string case_file;
   std::vector<std::string> policies;  // with a case; empty: those that come with the program
   std::string reference;              // with a case
   std::string person;
-  std::int32_t year = 0;
+  std::optional<std::int32_t> year;  // with a case: only this one
+  std::string rule;
   SettingsRequest settings;
   bool json = false;
 };

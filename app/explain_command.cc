@@ -1,7 +1,9 @@
 // `yujing explain`: one case, or one person and year of the store.
 #include <set>
+#include <span>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "alerts/lists/list_heading.h"
 #include "app/commands.h"
@@ -48,6 +50,58 @@ Result<std::string> read_case(const std::string& path) {
   }
 }
 
+bool knows_rule(const thresholds::CityRules& city, const std::string& rule) {
+  return rule.empty() || latest_rule(city, rule) != nullptr;
+}
+
+Result<void> check_rule(std::span<const thresholds::CityRules> cities, const std::string& rule) {
+  std::string known;
+  for (const thresholds::CityRules& city : cities) {
+    if (knows_rule(city, rule)) return {};
+    known += fmt::format("{}{}: ", known.empty() ? "" : "; ", city.id);
+    const auto ids = rule_ids(city);
+    known += ids.empty() ? "none" : fmt::format("{}", fmt::join(ids, ", "));
+  }
+  return fail(ErrorCode::kUsage,
+              fmt::format("--rule `{}`: there is no such warning rule; known: {}", rule, known));
+}
+
+// What is asked, answered from one folded person: as a page, or as a line of JSON.
+class Answer {
+ public:
+  Answer(const ExplainOptions& options, const CaseResult& result, const thresholds::RuleBook& book,
+         const thresholds::Reference& reference)
+      : options_(options),
+        result_(result),
+        warnings_(judge_years(result, book, reference, options.year)) {}
+
+  [[nodiscard]] std::string page(const ExplanationTitle& title) const {
+    return options_.rule.empty() ? explanation(title, result_, warnings_)
+                                 : rule_explanation(title, result_, warnings_, options_.rule);
+  }
+
+  void append_line(std::string& out, const std::string& case_id_json) const {
+    std::string rules;
+    for (const YearWarnings& year : warnings_) {
+      if (options_.year && *options_.year != year.year) continue;
+      if (!rules.empty()) rules += ',';
+      append_rules(rules, *result_.city, year, options_.rule);
+    }
+    rules = "[" + rules + "]";
+    if (options_.rule.empty()) return append_result(out, case_id_json, result_, rules);
+    JsonLine json(out);
+    json.raw("case_id", case_id_json);
+    json.text("city", result_.city->id);
+    json.raw("rules", rules);
+    json.end_line();
+  }
+
+ private:
+  const ExplainOptions& options_;
+  const CaseResult& result_;
+  std::vector<YearWarnings> warnings_;
+};
+
 Result<void> explain_case(const ExplainOptions& options) {
   Result<Rules> rules = load_rules(options.policies, options.reference);
   if (!rules) return tl::unexpected(std::move(rules.error()));
@@ -60,17 +114,21 @@ Result<void> explain_case(const ExplainOptions& options) {
                 fmt::format("{}: {} ({})", options.case_file, payout_case.error().message,
                             payout_case.error().code));
   }
+  if (auto done = check_rule({payout_case->city, 1}, options.rule); !done) return done;
   const CaseResult result = compute_case(*payout_case, rules->book, rules->reference, true);
+  const Answer answer(options, result, rules->book,
+                      payout_case->reference ? *payout_case->reference : rules->reference);
   if (options.json) {
     std::string out;
-    append_result(out, payout_case->case_id_json, result);
+    answer.append_line(out, payout_case->case_id_json);
     return print(out);
   }
   ExplanationTitle title;
+  title.year = options.year;
   title.who = payout_case->person.psn_no.empty()
                   ? fmt::format("案例 {}", payout_case->case_id_json)
                   : fmt::format("参保人 {}", payout_case->person.psn_no);
-  return print(explanation(title, result));
+  return print(answer.page(title));
 }
 
 Result<void> explain_person(const ExplainOptions& options, Talk& talk) {
@@ -78,6 +136,7 @@ Result<void> explain_person(const ExplainOptions& options, Talk& talk) {
   if (!settings) return tl::unexpected(std::move(settings.error()));
   Result<Rules> rules = load_rules(*settings, CityChoice::kInUse);
   if (!rules) return tl::unexpected(std::move(rules.error()));
+  if (auto done = check_rule(rules->book.cities, options.rule); !done) return done;
   Result<std::unique_ptr<monitor::Store>> opened =
       monitor::Store::open(settings->store, monitor::Store::Mode::kReader);
   if (!opened) return tl::unexpected(std::move(opened.error()));
@@ -106,15 +165,16 @@ Result<void> explain_person(const ExplainOptions& options, Talk& talk) {
   }
   std::string out;
   for (const thresholds::CityRules& city : rules->book.cities) {
-    if (!cities.contains(city.code)) continue;
+    if (!cities.contains(city.code) || !knows_rule(city, options.rule)) continue;
     const monitor::PersonState& person = **state;
     const CaseResult result =
         fold_person(city, rules->book, rules->reference,
                     monitor::make_facts(city, person.person ? &*person.person : nullptr,
                                         person.decision ? &*person.decision : nullptr),
                     items, true);
+    const Answer answer(options, result, rules->book, rules->reference);
     if (options.json) {
-      append_result(out, json_string(options.person), result);
+      answer.append_line(out, json_string(options.person));
       continue;
     }
     ExplanationTitle title;
@@ -124,7 +184,7 @@ Result<void> explain_person(const ExplainOptions& options, Talk& talk) {
       title.area = alerts::area_words(city, person.person->insu_admdvs);
     title.as_of = position && *position ? **position : std::string();
     if (!out.empty()) out += "\n";
-    out += explanation(title, result);
+    out += answer.page(title);
   }
   if (out.empty()) {
     return fail(ErrorCode::kInput,

@@ -34,12 +34,12 @@ std::string cited(const std::string& cite) {
 
 class Page {
  public:
-  Page(const ExplanationTitle& title, const CaseResult& result) : title_(title), result_(result) {}
+  Page(const ExplanationTitle& title, const CaseResult& result,
+       const std::vector<YearWarnings>& warnings)
+      : title_(title), result_(result), warnings_(warnings) {}
 
   std::string write() {
-    text_ += fmt::format("医疗费用与救助说明  {} · {}\n", title_.who, result_.city->name);
-    if (!title_.area.empty()) text_ += fmt::format("参保地：{}\n", title_.area);
-    if (!title_.as_of.empty()) text_ += fmt::format("数据截至：{}\n", title_.as_of);
+    head("医疗费用与救助说明");
     identity();
     for (const auto& [year, account] : result_.folded.years) {
       if (account.totals.settlements > 0 && (!title_.year || *title_.year == year))
@@ -51,7 +51,23 @@ class Page {
     return std::move(text_);
   }
 
+  std::string write_rule(std::string_view rule) {
+    head("预警规则说明");
+    identity();
+    for (const YearWarnings& judged : warnings_) {
+      if (!title_.year || *title_.year == judged.year) text_ += rule_page(result_, judged, rule);
+    }
+    text_ += "\n本页由结算数据计算得出，供核对使用；预警是提醒，不是认定。\n";
+    return std::move(text_);
+  }
+
  private:
+  void head(std::string_view what) {
+    text_ += fmt::format("{}  {} · {}\n", what, title_.who, result_.city->name);
+    if (!title_.area.empty()) text_ += fmt::format("参保地：{}\n", title_.area);
+    if (!title_.as_of.empty()) text_ += fmt::format("数据截至：{}\n", title_.as_of);
+  }
+
   void identity() {
     text_ += "\n身份与申请\n";
     if (result_.facts.plain.empty() && result_.facts.windows.empty())
@@ -92,20 +108,9 @@ class Page {
   }
 
   void warnings(std::int32_t year) {
-    bool any = false;
-    for (const CaseWarning& warning : result_.warnings) {
-      if (warning.year != year) continue;
-      any = true;
-      const monitor::WarningStanding& standing = warning.standing;
-      text_ += fmt::format(
-          "  预警：{}{}，由 {} 的结算 {} 越线", standing.rule->title, cited(standing.rule->cite),
-          thresholds::to_string(standing.crossing.by.setl_time), standing.crossing.by.setl_id);
-      if (standing.has_line) {
-        text_ += fmt::format("（线 {}，现为 {}）", yuan(standing.line), yuan(standing.amount));
-      }
-      text_ += standing.late ? "；次年一月后结算\n" : "\n";
+    for (const YearWarnings& judged : warnings_) {
+      if (judged.year == year) text_ += rule_lines(*result_.city, judged);
     }
-    if (!any) text_ += "  没有预警\n";
   }
 
   void settlement(std::size_t number, const FoldedBill& folded) {
@@ -177,14 +182,21 @@ class Page {
 
   const ExplanationTitle& title_;
   const CaseResult& result_;
+  const std::vector<YearWarnings>& warnings_;
   std::string text_;
   bool wrote_year_ = false;
 };
 
 }  // namespace
 
-std::string explanation(const ExplanationTitle& title, const CaseResult& result) {
-  return Page(title, result).write();
+std::string explanation(const ExplanationTitle& title, const CaseResult& result,
+                        const std::vector<YearWarnings>& warnings) {
+  return Page(title, result, warnings).write();
+}
+
+std::string rule_explanation(const ExplanationTitle& title, const CaseResult& result,
+                             const std::vector<YearWarnings>& warnings, std::string_view rule) {
+  return Page(title, result, warnings).write_rule(rule);
 }
 
 }  // namespace yujing::app

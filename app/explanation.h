@@ -5,8 +5,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "app/payout_case.h"
+#include "app/warning_page.h"
 
 namespace yujing::app {
 
@@ -17,7 +20,13 @@ struct ExplanationTitle {
   std::string as_of;                 // "events.ndjson: line 17, byte 4096", "" for a case
 };
 
-// `result` must have been computed with steps.
-[[nodiscard]] std::string explanation(const ExplanationTitle& title, const CaseResult& result);
+// `result` must have been computed with steps; `warnings` are its judge_years().
+[[nodiscard]] std::string explanation(const ExplanationTitle& title, const CaseResult& result,
+                                      const std::vector<YearWarnings>& warnings);
+
+// The page about one warning rule alone: whether it holds, and if not, why not.
+[[nodiscard]] std::string rule_explanation(const ExplanationTitle& title, const CaseResult& result,
+                                           const std::vector<YearWarnings>& warnings,
+                                           std::string_view rule);
 
 }  // namespace yujing::app

@@ -161,7 +161,8 @@ void append_totals(std::string& out, const CaseResult& result) {
 
 }  // namespace
 
-void append_result(std::string& out, const std::string& case_id_json, const CaseResult& result) {
+void append_result(std::string& out, const std::string& case_id_json, const CaseResult& result,
+                   std::string_view rules) {
   JsonLine json(out);
   json.raw("case_id", case_id_json);
   json.raw("settlements",
@@ -179,6 +180,7 @@ void append_result(std::string& out, const std::string& case_id_json, const Case
              one.text("crossed_by", warning.standing.crossing.by.setl_id);
              one.end();
            }));
+  if (!rules.empty()) json.raw("rules", rules);
   if (result.premium_asked) {
     if (result.premium_subsidy) {
       json.money("premium_subsidy", *result.premium_subsidy);

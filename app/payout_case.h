@@ -3,6 +3,7 @@
 
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "consumer/case_codec.h"
@@ -50,8 +51,10 @@ struct CaseResult {
                                       const thresholds::Reference& reference, bool with_steps);
 
 // The result as its JSON line (with the newline), and the line of a case that cannot be computed.
-// With steps: every settlement also lists `steps`, where they were asked for.
-void append_result(std::string& out, const std::string& case_id_json, const CaseResult& result);
+// With steps: every settlement also lists `steps`, where they were asked for. `rules`, unless it is
+// empty, is written as it is: why each warning rule holds or not (warning_page.h).
+void append_result(std::string& out, const std::string& case_id_json, const CaseResult& result,
+                   std::string_view rules = {});
 void append_error(std::string& out, const consumer::CaseError& error);
 
 }  // namespace yujing::app

@@ -107,6 +107,15 @@ const thresholds::WarningRule* latest_rule(const thresholds::CityRules& city, st
   return latest;
 }
 
+std::set<std::string> rule_ids(const thresholds::CityRules& city) {
+  std::set<std::string> ids;
+  for (const auto& version : city.versions) {
+    for (const auto& rule : version.warnings)
+      ids.insert(rule.id);
+  }
+  return ids;
+}
+
 std::string known_cities(const RuleBook& book) {
   std::string known;
   for (const auto& city : book.cities) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,9 @@ enum class CityChoice : std::uint8_t {
 // The warning rule as the city's latest version with it has it; null when none has.
 [[nodiscard]] const thresholds::WarningRule* latest_rule(const thresholds::CityRules& city,
                                                          std::string_view id);
+
+// The ids of the city's warning rules, of all its versions, in order.
+[[nodiscard]] std::set<std::string> rule_ids(const thresholds::CityRules& city);
 
 // "jincheng, jixi, …", for messages.
 [[nodiscard]] std::string known_cities(const thresholds::RuleBook& book);

@@ -11,18 +11,6 @@ using thresholds::WarningRule;
 
 namespace {
 
-bool belongs(const WarningRule& rule, CategorySet held) {
-  switch (rule.population) {
-    case WarningRule::Population::kAnyone:
-      return true;
-    case WarningRule::Population::kHolding:
-      return (rule.categories & held) != 0;
-    case WarningRule::Population::kNotHolding:
-      return (rule.categories & held) == 0;
-  }
-  return false;
-}
-
 bool starts(const Bill& bill, thresholds::PayerSet payers, Money& amount) {
   Money sum;
   bool any = false;
@@ -35,11 +23,27 @@ bool starts(const Bill& bill, thresholds::PayerSet payers, Money& amount) {
   return any;
 }
 
+}  // namespace
+
+bool belongs(const WarningRule& rule, CategorySet held) {
+  switch (rule.population) {
+    case WarningRule::Population::kAnyone:
+      return true;
+    case WarningRule::Population::kHolding:
+      return (rule.categories & held) != 0;
+    case WarningRule::Population::kNotHolding:
+      return (rule.categories & held) == 0;
+  }
+  return false;
+}
+
+bool is_over(Money amount, const Resolved& line) {
+  return amount.fen * static_cast<Wide>(10000) > line.exact;
+}
+
 Money half_up_line(const Resolved& line) {
   return {static_cast<std::int64_t>((line.exact + 5000) / 10000)};
 }
-
-}  // namespace
 
 Money measured(const YearAccount& account, Measure measure) {
   switch (measure) {
@@ -100,7 +104,7 @@ void WarningFold::look(CivilDay day, std::vector<Crossing>& crossings) const {
     if (line.missing) continue;  // cannot be judged: find_missing_lines says so
     const bool started = rule.measure == Measure::kCriticalIllnessStarted;
     if (started ? watch.started.setl_id.empty()
-                : measured(account_, rule.measure).fen * static_cast<Wide>(10000) <= line.exact) {
+                : !is_over(measured(account_, rule.measure), line)) {
       continue;
     }
     // Over the line before any settlement is not a crossing: there is nothing that crossed it.

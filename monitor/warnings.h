@@ -51,6 +51,12 @@ class WarningFold {
   YearAccount& account_;
 };
 
+// Whether somebody who holds these categories is one of those the rule speaks of.
+[[nodiscard]] bool belongs(const thresholds::WarningRule& rule, thresholds::CategorySet held);
+// Strictly over the line, compared exactly. REQUIRES: the line is not missing.
+[[nodiscard]] bool is_over(Money amount, const Resolved& line);
+// The line as an amount that can be shown: half up to the fen.
+[[nodiscard]] Money half_up_line(const Resolved& line);
 // The measure of a rule over the year as it stands.
 [[nodiscard]] Money measured(const YearAccount& account, thresholds::Measure measure);
 

@@ -24,26 +24,6 @@ bool concerns(const WarningRule& rule, std::string_view office) {
   return std::ranges::find(rule.offices, office) != rule.offices.end();
 }
 
-std::string population_words(const CityRules& city, const WarningRule& rule) {
-  switch (rule.population) {
-    case WarningRule::Population::kAnyone:
-      return "全体参保人员";
-    case WarningRule::Population::kHolding:
-      return category_words(city, rule.categories);
-    case WarningRule::Population::kNotHolding:
-      break;
-  }
-  return fmt::format("不属于{}的参保人员", category_words(city, rule.categories));
-}
-
-std::string payer_words(const CityRules& city, thresholds::PayerSet payers) {
-  std::vector<std::string_view> names;
-  for (std::size_t payer = 0; payer < thresholds::kPayers; ++payer) {
-    if ((payers >> payer & 1U) != 0) names.emplace_back(city.names.payers[payer]);
-  }
-  return fmt::format("{}", fmt::join(names, "、"));
-}
-
 std::string measure_words(const CityRules& city, const Policy& policy, const WarningRule& rule) {
   switch (rule.measure) {
     case Measure::kBurdenAfterInsurance:

@@ -5,75 +5,20 @@ Wrong disks, damaged stores and kills are tests/crash; streams against an oracle
 
 import json
 import os
-import pathlib
 import re
 import shutil
 import signal
 import subprocess
-import sys
-import tempfile
 import time
 import unittest
 import urllib.error
 import urllib.request
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-PROGRAM = os.environ.get("YUJING") or str(ROOT / "build/dev/app/yujing")
+from program import (BILL, CASE, CHECK_FAILED, CONFIGURATION, DONE, INPUT, PROGRAM, ROOT, TIMEOUT_SECONDS, UNAVAILABLE,
+                     USAGE, Test, environment, lines, main, yujing)
 
-DONE, CHECK_FAILED, USAGE, INPUT, UNAVAILABLE, CONFIGURATION = 0, 1, 64, 65, 69, 78
 COMMANDS = ["demo", "run", "payout", "explain", "export", "export totals", "export alerts", "export ledger",
             "policy", "policy check", "policy show", "policy diff", "generate", "store", "store verify"]
-TIMEOUT_SECONDS = 120
-
-BILL = {"setl_id": "S1", "psn_no": "P1", "psn_name": "测试甲", "certno": "FAKE-ID-0001",
-        "setl_time": "2026-03-09 10:00:00", "med_type": "21", "insutype": "390", "enddate": "2026-03-08",
-        "medfee_sumamt": "50000.00", "fulamt_ownpay_amt": "2000.00", "preselfpay_amt": "3000.00",
-        "inscp_scp_amt": "45000.00", "hifp_pay": "20000.00", "hifmi_pay": "5000.00", "insu_admdvs": "230302"}
-CASE = {"case_id": "c1", "city": "jixi",
-        "person": {"psn_no": "P1", "categories": [{"category": "dibao", "from": "2025-01-01", "until": None}]},
-        "settlements": [BILL]}
-
-
-def environment(**more):
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("YUJING")}
-    return {**kept, **more}
-
-
-def yujing(*words, stdin=b"", stdout=subprocess.PIPE, cwd=None, **more):
-    return subprocess.run([PROGRAM, *map(str, words)], input=stdin, stdout=stdout, stderr=subprocess.PIPE,
-                          timeout=TIMEOUT_SECONDS, check=False, cwd=cwd, env=environment(**more))
-
-
-def lines(events):
-    return "".join(json.dumps(event, ensure_ascii=False) + "\n" for event in events).encode()
-
-
-class Test(unittest.TestCase):
-    maxDiff = None
-
-    def setUp(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="yujing-test-"))
-        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
-
-    def write(self, name, content):
-        path = self.folder / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return path
-
-    def settings(self, more="", events=(BILL,)):
-        """A settings file with an events file beside it."""
-        self.write("events.ndjson", lines(events))
-        return self.write("settings.yaml", "cities: [jixi]\nstore: store\n"
-                          "source: {kind: file, path: events.ndjson}\n" + more)
-
-    def expect(self, done, code, *words):
-        said = done.stderr.decode()
-        self.assertEqual(done.returncode, code, said)
-        for word in words:
-            self.assertIn(word, said)
-        if code not in (DONE, CHECK_FAILED):
-            self.assertNotIn("terminate", said)
-        return done
 
 
 class Usage(Test):
@@ -423,6 +368,4 @@ class Demo(Test):
 
 
 if __name__ == "__main__":
-    if not os.access(PROGRAM, os.X_OK):
-        sys.exit(f"no program at {PROGRAM}; build it (cmake --workflow --preset dev) or name it in YUJING")
-    unittest.main(verbosity=1)
+    main()
