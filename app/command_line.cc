@@ -1,11 +1,11 @@
 #include "app/command_line.h"
 
 #include <functional>
-#include <initializer_list>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "app/command_parts.h"
 #include "app/commands.h"
 #include "app/exit_code.h"
 #include "app/office_command_line.h"
@@ -23,7 +23,7 @@ constexpr std::uint64_t kEventsMax = 100'000'000'000;
 // Everything a command line can say. Commands read their own part.
 struct Parsed {
   std::string log = "text";
-  std::function<Result<void>(Talk&)> action;
+  Action action;
   DemoOptions demo;
   RunOptions run;
   PayoutOptions payout;
@@ -36,46 +36,6 @@ struct Parsed {
   VerifyOptions verify;
   OfficeOptions office;
 };
-
-// --config and the flags that stand for keys of the settings; none named: all of them.
-void add_settings(CLI::App& command, SettingsRequest& request,
-                  std::initializer_list<std::string_view> keys) {
-  command.add_option("--config", request.file, "Settings file (YAML); also YUJING_CONFIG")
-      ->envname("YUJING_CONFIG")
-      ->type_name("FILE");
-  for (const auto& key : settings_keys()) {
-    if (key.flag.empty()) continue;
-    if (keys.size() != 0 && std::ranges::find(keys, key.path) == keys.end()) continue;
-    const std::string path(key.path);
-    const std::string flag(key.flag);
-    const auto help = fmt::format("{} [{}]", key.what, key.path);
-    const auto set = [&request, path](const std::vector<std::string>& values) {
-      request.flags[path] = values;
-    };
-    CLI::Option* option = nullptr;
-    switch (key.kind) {
-      case SettingsKey::Kind::kSwitch:
-        option = command.add_flag_callback(
-            flag, [set] { set({"true"}); }, help);
-        break;
-      case SettingsKey::Kind::kWords:
-      case SettingsKey::Kind::kPaths:
-        option =
-            command.add_option_function<std::vector<std::string>>(flag, set, help)->delimiter(',');
-        break;
-      default:
-        option = command.add_option_function<std::string>(
-            flag, [set](const std::string& value) { set({value}); }, help);
-    }
-    option->group("In place of the settings");
-  }
-}
-
-CLI::App& add_command(CLI::App& parent, const char* name, const char* what, const char* examples) {
-  CLI::App* const command = parent.add_subcommand(name, what);
-  command->footer(std::string("Examples:\n") + examples);
-  return *command;
-}
 
 void add_demo(CLI::App& app, Parsed& parsed) {
   auto& command = add_command(
@@ -149,7 +109,7 @@ void add_explain(CLI::App& app, Parsed& parsed) {
       ->type_name("RULE");
   case_file->type_name("FILE")->excludes(person);
   person->type_name("PSN_NO")->needs(year);
-  year->type_name("YEAR");
+  year->type_name("YEAR")->check(CLI::Range(1900, 2200).description(""));
   add_settings(command, options.settings, {"store", "policies", "reference"});
   command.add_flag("--json", options.json, "As JSON");
   command.callback([&parsed, &options] {
@@ -294,34 +254,77 @@ void add_store(CLI::App& app, Parsed& parsed) {
   });
 }
 
-// The command's name as far as it is known, and what was written after it that is no command.
-struct Unknown {
+// The command that was named as far as it is known, and the word after it that is no command.
+struct Named {
+  CLI::App* app = nullptr;
   std::string command;  // "yujing policy"
-  std::string word;     // "" when every word is known
-  std::string known;    // "check, show"
+  std::string unknown;  // "" when every word is known
 };
 
-Unknown find_unknown(CLI::App& app, int argc, const char* const* argv) {
-  Unknown found{app.get_name(), "", ""};
-  CLI::App* at = &app;
+std::vector<CLI::App*> commands_of(CLI::App& app) {
+  return app.get_subcommands([](CLI::App*) { return true; });
+}
+
+// "check, show"
+std::string command_names(CLI::App& app) {
+  std::string names;
+  for (const auto* const command : commands_of(app)) {
+    names += (names.empty() ? "" : ", ") + command->get_name();
+  }
+  return names;
+}
+
+Named find_named(CLI::App& app, int argc, const char* const* argv) {
+  Named found{&app, app.get_name(), ""};
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     if (word == "--log") ++i;  // its value is no command
     if (word.starts_with("-")) continue;
-    const auto inner = at->get_subcommands([](CLI::App*) { return true; });
+    const auto inner = commands_of(*found.app);
     if (inner.empty()) return found;
     const auto next = std::ranges::find(inner, word, [](CLI::App* c) { return c->get_name(); });
     if (next == inner.end()) {
-      found.word = word;
-      for (const auto* const command : inner) {
-        found.known += (found.known.empty() ? "" : ", ") + command->get_name();
-      }
+      found.unknown = word;
       return found;
     }
-    at = *next;
+    found.app = *next;
     found.command += " " + word;
   }
   return found;
+}
+
+// "; there is --config", of the options that begin alike.
+std::string options_like(const CLI::App& command, const std::string& word) {
+  constexpr std::size_t kAlike = 3;
+  const auto from = word.find_first_not_of('-');
+  if (from == std::string::npos) return "";
+  std::string found;
+  for (const CLI::Option* const option : command.get_options()) {
+    for (const std::string& name : option->get_lnames()) {
+      if (!name.starts_with(word.substr(from, kAlike))) continue;
+      found += fmt::format("{}--{}", found.empty() ? "; there is " : ", ", name);
+    }
+  }
+  return found;
+}
+
+// What is wrong with a command line, in our words where the library's would not help.
+std::string usage_fault(const CLI::ParseError& error, const CLI::App& app, const Named& named) {
+  const bool leads_on = !commands_of(*named.app).empty();
+  if (leads_on && dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
+    return fmt::format("a command is missing after `{}`; commands: {}", named.command,
+                       command_names(*named.app));
+  }
+  const auto words = app.remaining(true);
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr || words.empty())
+    return error.what();
+  for (const std::string& word : words) {
+    if (!word.starts_with("-")) continue;
+    return fmt::format("`{}` has no option `{}`{}", named.command, word,
+                       options_like(*named.app, word));
+  }
+  return fmt::format("`{}` does not know what to do with `{}`: which option is it for?",
+                     named.command, words.front());
 }
 
 int refuse(Talk& talk, const std::string& message, const std::string& command) {
@@ -342,7 +345,8 @@ void add_commands(CLI::App& app, Parsed& parsed) {
   app.fallthrough();
   app.set_version_flag("--version", fmt::format("yujing {} ({})", version(), commit()));
   app.add_option("--log", parsed.log, "Log lines on standard error: text or json")
-      ->check(CLI::IsMember({"text", "json"}))
+      ->type_name("text|json")
+      ->check(CLI::IsMember({"text", "json"}).description(""))
       ->capture_default_str();
   app.footer(
       "Examples:\n"
@@ -351,7 +355,7 @@ void add_commands(CLI::App& app, Parsed& parsed) {
       "  yujing COMMAND --help\n\n"
       "Exit codes: 0 done, 1 a check failed, 64 usage, 65 bad input data, 69 a service is "
       "unavailable,\n"
-      "70 internal error, 78 configuration.");
+      "70 internal error, 78 configuration.\n");
   add_demo(app, parsed);
   add_run(app, parsed);
   add_payout(app, parsed);
@@ -360,7 +364,7 @@ void add_commands(CLI::App& app, Parsed& parsed) {
   add_policy(app, parsed);
   add_generate(app, parsed);
   add_store(app, parsed);
-  add_office_commands(app, {parsed.office, parsed.action, &add_settings});
+  add_office_commands(app, {parsed.office, parsed.action});
 }
 
 int parse_and_run(int argc, const char* const* argv) {
@@ -368,13 +372,13 @@ int parse_and_run(int argc, const char* const* argv) {
                "yujing");
   Parsed parsed;
   add_commands(app, parsed);
-  const auto unknown = find_unknown(app, argc, argv);
-  if (!unknown.word.empty()) {
+  const auto named = find_named(app, argc, argv);
+  if (!named.unknown.empty()) {
     Talk talk(LogFormat::kText);
     return refuse(talk,
-                  fmt::format("there is no command `{} {}`; commands: {}", unknown.command,
-                              unknown.word, unknown.known),
-                  unknown.command);
+                  fmt::format("there is no command `{} {}`; commands: {}", named.command,
+                              named.unknown, command_names(*named.app)),
+                  named.command);
   }
   try {
     app.parse(argc, argv);
@@ -382,7 +386,7 @@ int parse_and_run(int argc, const char* const* argv) {
     return app.exit(success) == 0 ? kExitDone : kExitInternal;
   } catch (const CLI::ParseError& error) {
     Talk talk(LogFormat::kText);
-    return refuse(talk, error.what(), unknown.command);
+    return refuse(talk, usage_fault(error, app, named), named.command);
   }
   return run_parsed(parsed);
 }

@@ -1,4 +1,4 @@
-// The command line: which command, with which options. CLI11 is seen by command_line.cc alone.
+// The command line: which command, with which options.
 #pragma once
 
 namespace yujing::app {

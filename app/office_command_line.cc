@@ -2,16 +2,10 @@
 
 #include <string>
 
-#include <CLI/CLI.hpp>
+#include "app/command_parts.h"
 
 namespace yujing::app {
 namespace {
-
-CLI::App& add_command(CLI::App& parent, const char* name, const char* what, const char* examples) {
-  CLI::App* const command = parent.add_subcommand(name, what);
-  command->footer(std::string("Examples:\n") + examples);
-  return *command;
-}
 
 void add_lists(CLI::App& app, const OfficeCommandLine& line) {
   auto& command = add_command(
@@ -26,8 +20,8 @@ void add_lists(CLI::App& app, const OfficeCommandLine& line) {
   command.add_option("--out", options.folder, "Folder for the files; made when it is not there")
       ->required()
       ->type_name("DIR");
-  line.add_settings(command, options.settings,
-                    {"store", "cities", "policies", "reference", "source.persons"});
+  add_settings(command, options.settings,
+               {"store", "cities", "policies", "reference", "source.persons"});
   command.add_flag("--correct", options.correct,
                    "Published lists that have other rows now: issue corrections beside them");
   command.add_flag("--json", options.json, "What was written as JSON on standard output");
@@ -50,8 +44,8 @@ void add_application(CLI::App& app, const OfficeCommandLine& line) {
       .add_option("--out", options.file,
                   "The form, an XLSX file (default: application-PSN_NO-DATE.xlsx)")
       ->type_name("FILE");
-  line.add_settings(command, options.settings,
-                    {"store", "cities", "policies", "reference", "source.persons"});
+  add_settings(command, options.settings,
+               {"store", "cities", "policies", "reference", "source.persons"});
   command.callback([&options, &action = line.action] {
     action = [&options](Talk& talk) { return make_application(options, talk); };
   });
@@ -82,8 +76,7 @@ void add_decide(CLI::App& app, const OfficeCommandLine& line) {
   until->type_name("DATE")->needs(category);
   application->type_name("DATE");
   office->type_name("OFFICE")->needs(category);
-  line.add_settings(command, options.settings,
-                    {"cities", "policies", "reference", "source.decisions"});
+  add_settings(command, options.settings, {"cities", "policies", "reference", "source.decisions"});
   command.callback([&options, &action = line.action] {
     if (options.category.empty() && options.application.empty()) {
       throw CLI::RequiredError("what was decided: --category CODE --from DATE, --application DATE");

@@ -2,8 +2,6 @@
 #pragma once
 
 #include <functional>
-#include <initializer_list>
-#include <string_view>
 
 #include "app/office_commands.h"
 
@@ -22,9 +20,6 @@ struct OfficeOptions {
 struct OfficeCommandLine {
   OfficeOptions& options;
   std::function<thresholds::Result<void>(Talk&)>& action;  // set by the command that was given
-  // Adds --config and the flags that stand for these keys of the settings.
-  void (*add_settings)(CLI::App& command, SettingsRequest& request,
-                       std::initializer_list<std::string_view> keys);
 };
 
 // `line` has to live as long as `app` parses; its references longer.

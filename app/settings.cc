@@ -194,7 +194,7 @@ std::optional<std::string> asks_for_kafka(const YamlNode& root) {
 
 Result<void> read_file(const std::string& path, Givens& givens) {
   std::error_code ignored;
-  if (!fs::is_regular_file(path, ignored)) {
+  if (!fs::exists(path, ignored)) {
     return fail(
         ErrorCode::kConfiguration,
         fmt::format("{}: there is no such settings file; name yours with --config FILE", path));
@@ -219,7 +219,7 @@ Result<void> read_file(const std::string& path, Givens& givens) {
   for (const auto& error : errors) {
     message += (message.empty() ? "" : "\n") + error.message;
   }
-  if (message.find("allowed:") == std::string::npos) {
+  if (root.kind == YamlNode::Kind::kMap && message.find("allowed:") == std::string::npos) {
     message += fmt::format("\n(keys allowed, each once: {})", all_keys());
   }
   return fail(ErrorCode::kConfiguration, message);

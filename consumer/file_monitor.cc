@@ -39,11 +39,17 @@ constexpr std::size_t kRefoldPersonsMax = 2048;
 constexpr auto kIdle = std::chrono::milliseconds(200);
 constexpr auto kLookAtRecords = std::chrono::seconds(5);
 
-constexpr std::string_view kEventsNote = "events";     // FilePosition as text
 constexpr std::string_view kRefoldNote = "refolding";  // fingerprint, newline, last person done
 
 bool blank(std::string_view line) {
   return line.find_first_not_of(" \t\r") == std::string_view::npos;
+}
+
+bool is_plain_or_absent(const std::string& path) {
+  std::error_code ignored;
+  const auto kind = std::filesystem::status(path, ignored).type();
+  return kind == std::filesystem::file_type::regular ||
+         kind == std::filesystem::file_type::not_found;
 }
 
 class FileMonitor {
@@ -179,6 +185,14 @@ Result<void> FileMonitor::read_all_records() {
                               options_.persons));
     }
     persons_.emplace(options_.persons);
+  }
+  for (const auto& [path, key] : {std::pair(&options_.persons, "source.persons"),
+                                  std::pair(&options_.decisions, "source.decisions")}) {
+    if (path->empty() || is_plain_or_absent(*path)) continue;
+    return fail(ErrorCode::kConfiguration,
+                fmt::format("{}: is no plain file (`{}`); it is read again whenever it changes, so "
+                            "name a file",
+                            *path, key));
   }
   if (!decisions_ && !options_.decisions.empty()) decisions_.emplace(options_.decisions);
   if (persons_) {

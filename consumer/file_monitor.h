@@ -24,7 +24,9 @@ namespace yujing::consumer {
 
 // Notes in the store that readers beside the monitor look at.
 inline constexpr std::string_view kPositionNote = "position";  // text: "PATH: line N, byte M"
-inline constexpr std::string_view kRulesNote = "rules";        // fingerprint of rules and figures
+inline constexpr std::string_view kEventsNote =
+    "events";                                            // the same as FilePosition (record_file.h)
+inline constexpr std::string_view kRulesNote = "rules";  // fingerprint of rules and figures
 
 struct FileMonitorOptions {
   std::string store;

@@ -1,7 +1,10 @@
 #include "thresholds/yaml_tree.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <exception>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <tuple>
@@ -158,11 +161,39 @@ std::vector<Error> Problems::take() {
   return errors;
 }
 
+namespace {
+
+// The first line that a tab indents, which YAML does not allow and does not say well; 0: none.
+int line_indented_by_tab(std::string_view text) {
+  int number = 1;
+  while (true) {
+    const auto end = text.find('\n');
+    const auto line = text.substr(0, end);
+    const auto indented = line.substr(0, line.find_first_not_of(" \t"));
+    if (indented.size() < line.size() && indented.find('\t') != std::string_view::npos)
+      return number;
+    if (end == std::string_view::npos) return 0;
+    text.remove_prefix(end + 1);
+    ++number;
+  }
+}
+
+}  // namespace
+
 YamlNode read_yaml_file(const std::string& path, Problems& problems) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    problems.add(path, 0, "is a folder: name a file in it");
+    return {};
+  }
   std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    problems.add(path, 0, fmt::format("cannot be read: {}", std::strerror(errno)));
+    return {};
+  }
   std::ostringstream text;
-  if (!file || !(text << file.rdbuf())) {
-    problems.add(path, 0, "cannot be read, or is empty");
+  if (!(text << file.rdbuf())) {  // so says the library of a file without a byte
+    problems.add(path, 0, "is empty");
     return {};
   }
   return read_yaml_text(text.str(), path, problems);
@@ -188,7 +219,12 @@ YamlNode read_yaml_text(const std::string& text, const std::string& name, Proble
     }
     return root;
   } catch (const YAML::Exception& error) {
-    problems.add(name, error.mark.line + 1, "not YAML: " + error.msg);
+    const int tab = line_indented_by_tab(text);
+    if (tab == 0) {
+      problems.add(name, error.mark.line + 1, "not YAML: " + error.msg);
+    } else {
+      problems.add(name, tab, "not YAML: a tab in the indentation; use blanks");
+    }
   } catch (const std::exception& error) {
     problems.add(name, 0, fmt::format("cannot be read: {}", error.what()));
   }

@@ -18,7 +18,8 @@ from program import (BILL, CASE, CHECK_FAILED, CONFIGURATION, DONE, INPUT, PROGR
                      USAGE, Test, environment, lines, main, yujing)
 
 COMMANDS = ["demo", "run", "payout", "explain", "export", "export totals", "export alerts", "export ledger",
-            "policy", "policy check", "policy show", "policy diff", "generate", "store", "store verify"]
+            "policy", "policy check", "policy show", "policy diff", "generate", "store", "store verify", "lists",
+            "application", "decide"]
 
 
 class Usage(Test):
@@ -26,6 +27,7 @@ class Usage(Test):
         for command in COMMANDS:
             done = self.expect(yujing(*command.split(), "--help"), DONE)
             self.assertIn("Examples:", done.stdout.decode(), command)
+            self.assertTrue(done.stdout.endswith(b"\n"), command)
             self.assertIn("yujing " + command.split()[0], done.stdout.decode(), command)
             self.assertEqual(done.stderr, b"", command)
         self.assertIn("Exit codes:", yujing("--help").stdout.decode())
@@ -41,10 +43,13 @@ class Usage(Test):
 
     def test_no_command(self):
         self.expect(yujing(), USAGE, "yujing --help")
-        self.expect(yujing("export"), USAGE, "yujing export --help")
+        self.expect(yujing("export"), USAGE, "missing after `yujing export`", "totals, alerts, ledger", "yujing export --help")
 
     def test_unknown_or_wrong_option(self):
-        self.expect(yujing("run", "--wat"), USAGE, "--wat", "yujing run --help")
+        self.expect(yujing("run", "--wat"), USAGE, "`yujing run` has no option `--wat`", "yujing run --help")
+        self.expect(yujing("run", "--conf", "settings.yaml"), USAGE, "`--conf`", "there is --config")
+        self.expect(yujing("run", "settings.yaml"), USAGE, "`yujing run`", "`settings.yaml`")
+        self.expect(yujing("explain", "--person", "P1", "--year", "26"), USAGE, "--year", "26")
         self.expect(yujing("generate", "--persons", "0"), USAGE, "--persons")
         self.expect(yujing("generate", "--events", "many"), USAGE, "--events")
         self.expect(yujing("--log", "xml", "run"), USAGE, "--log")
@@ -67,6 +72,33 @@ class SettingsFaults(Test):
 
     def test_no_such_file(self):
         self.expect(yujing("run", "--config", self.folder / "none.yaml"), CONFIGURATION, "none.yaml", "--config")
+
+    def test_a_folder_in_place_of_a_file(self):
+        path = self.settings()
+        self.expect(yujing("run", "--config", self.folder), CONFIGURATION, "is a folder")
+        for flag in ("--events", "--persons", "--decisions", "--reference", "--alerts", "--dead-letters"):
+            self.expect(yujing("run", "--config", path, "--once", flag, self.folder), CONFIGURATION, str(self.folder))
+
+    def test_a_pipe_in_place_of_the_persons_file(self):
+        # It was taken for a file that is not there: a run without categories, and nothing said.
+        path = self.settings()
+        os.mkfifo(self.folder / "pipe")
+        self.expect(yujing("run", "--config", path, "--once", "--persons", self.folder / "pipe"), CONFIGURATION,
+                    "source.persons", "no plain file")
+
+    def test_what_is_no_yaml(self):
+        for text, word in (("", "is empty"), ("cities:\n\t- jixi\n", "yaml:2: not YAML: a tab"),
+                           ("cities: [jixi\nstore: x\n", "not YAML"), ("- jixi\n", "yaml:1")):
+            said = self.expect(yujing("run", "--config", self.write("settings.yaml", text)), CONFIGURATION, word)
+            self.assertNotIn(b"keys allowed", said.stderr)
+
+    def test_windows_line_ends_and_a_byte_order_mark(self):
+        path = self.settings()
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+        events = self.folder / "events.ndjson"
+        events.write_bytes(b"\xef\xbb\xbf" + events.read_bytes().replace(b"\n", b"\r\n") + b'{"setl_id":"caf\xe9"}\r\n')
+        done = self.expect(yujing("run", "--config", path, "--once", "--json"), DONE)
+        self.assertEqual((json.loads(done.stdout)["applied"], json.loads(done.stdout)["dead_letters"]), (1, {"not_json": 1}))
 
     def test_unknown_city(self):
         path = self.write("settings.yaml", "cities: [atlantis]\nsource: {path: events.ndjson}\n")
