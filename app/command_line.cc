@@ -7,6 +7,7 @@
 
 #include "app/command_parts.h"
 #include "app/commands.h"
+#include "app/dead_letters/command_line.h"
 #include "app/exit_code.h"
 #include "app/office_command_line.h"
 #include "app/output.h"
@@ -35,6 +36,7 @@ struct Parsed {
   GenerateOptions generate;
   VerifyOptions verify;
   OfficeOptions office;
+  DeadLetterOptions dead_letters;
 };
 
 void add_demo(CLI::App& app, Parsed& parsed) {
@@ -365,6 +367,7 @@ void add_commands(CLI::App& app, Parsed& parsed) {
   add_generate(app, parsed);
   add_store(app, parsed);
   add_office_commands(app, {parsed.office, parsed.action});
+  add_dead_letter_commands(app, parsed.dead_letters, parsed.action);
 }
 
 int parse_and_run(int argc, const char* const* argv) {

@@ -1,17 +1,10 @@
 #include "app/decision_file.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
 
 #include <fmt/format.h>
 
+#include "app/appended_file.h"
 #include "app/json_text.h"
 #include "consumer/line_source.h"
 #include "consumer/person_codec.h"
@@ -26,26 +19,6 @@ using thresholds::fail;
 using thresholds::Result;
 
 namespace {
-
-tl::unexpected<thresholds::Error> failed(const std::string& path, std::string_view what) {
-  return fail(ErrorCode::kUnavailable,
-              fmt::format("{}: {}: {}; nothing was recorded", path, what, std::strerror(errno)));
-}
-
-// The file, locked as long as this lives.
-class LockedFile {
- public:
-  explicit LockedFile(int fd) : fd_(fd) {}
-  ~LockedFile() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  LockedFile(const LockedFile&) = delete;
-  LockedFile& operator=(const LockedFile&) = delete;
-  [[nodiscard]] int fd() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 // The person's record in force: the one with the latest updt_time, of equal ones the last.
 Result<PersonRecord> find_record(const std::string& path, const std::string& psn_no) {
@@ -68,32 +41,6 @@ Result<PersonRecord> find_record(const std::string& path, const std::string& psn
     if (!record || record->psn_no != psn_no) continue;
     if (record->updt_time >= found.updt_time) found = std::move(*record);
   }
-}
-
-Result<void> write_all(int fd, const std::string& path, std::string_view bytes, off_t size) {
-  std::size_t written = 0;
-  while (written < bytes.size()) {
-    const ssize_t n = ::write(fd, bytes.data() + written, bytes.size() - written);
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) {
-      const auto error = failed(path, "cannot be written");
-      if (::ftruncate(fd, size) != 0) return failed(path, "cannot be cut back to what it held");
-      return error;
-    }
-    written += static_cast<std::size_t>(n);
-  }
-  if (::fsync(fd) != 0) return failed(path, "cannot be brought to the disk");
-  return {};
-}
-
-// A new file's name has to reach the disk as well.
-void sync_folder(const std::string& path) {
-  auto folder = std::filesystem::path(path).parent_path();
-  if (folder.empty()) folder = ".";
-  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return;
-  ::fsync(fd);
-  ::close(fd);
 }
 
 void append_category(std::string& out, const HeldCategory& held) {
@@ -166,10 +113,8 @@ std::string decision_line(const PersonRecord& record) {
 }
 
 Result<PersonRecord> append_decision(const std::string& path, const PersonRecord& decision) {
-  const bool is_new = !std::filesystem::exists(path);
-  const LockedFile file(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0640));
-  if (file.fd() < 0) return failed(path, "cannot be opened");
-  if (::flock(file.fd(), LOCK_EX) != 0) return failed(path, "cannot be locked");
+  auto file = AppendedFile::open(path, AppendedFile::Missing::kMade);
+  if (!file) return tl::unexpected(std::move(file.error()));
   const auto before = find_record(path, decision.psn_no);
   if (!before) return tl::unexpected(before.error());
   if (decision.updt_time < before->updt_time) {
@@ -179,18 +124,11 @@ Result<PersonRecord> append_decision(const std::string& path, const PersonRecord
                             path, to_string(before->updt_time), to_string(decision.updt_time)));
   }
   PersonRecord merged = merge_decision(*before, decision);
-  struct stat status {};
-  if (::fstat(file.fd(), &status) != 0) return failed(path, "cannot be read");
-  std::string bytes;
-  char last = '\n';
-  if (status.st_size > 0 && ::pread(file.fd(), &last, 1, status.st_size - 1) != 1) {
-    return failed(path, "cannot be read");
-  }
-  if (last != '\n') bytes += '\n';  // a last line without its end
-  bytes += decision_line(merged);
-  if (auto done = write_all(file.fd(), path, bytes, status.st_size); !done)
+  const auto ended = file->ends_with_newline();
+  if (!ended) return tl::unexpected(ended.error());
+  const std::string line = decision_line(merged);
+  if (auto done = file->append(*ended ? line : "\n" + line); !done)
     return tl::unexpected(std::move(done.error()));
-  if (is_new) sync_folder(path);
   return merged;
 }
 

@@ -2,8 +2,11 @@
 
 #include <array>
 #include <cstdint>
+#include <utility>
 
 #include <fmt/format.h>
+
+#include "consumer/json_tree.h"
 
 namespace yujing::consumer {
 namespace {
@@ -76,6 +79,41 @@ std::string dead_letter_line(const monitor::Refusal& refusal, std::string_view p
   line += base64(bytes);
   line += "\"}";
   return line;
+}
+
+std::optional<DeadLetter> read_dead_letter(std::string_view line) {
+  JsonTree tree;
+  if (tree.parse(line)) return std::nullopt;
+  const JsonTree::Node& root = tree.root();
+  DeadLetter letter;
+  letter.reason = tree.text(root, "reason");
+  letter.message = tree.text(root, "message");
+  letter.position = tree.text(root, "position");
+  const JsonTree::Node* const encoded = tree.find(root, "bytes");
+  if (letter.reason.empty() || letter.position.empty() || encoded == nullptr) return std::nullopt;
+  auto bytes = from_base64(encoded->text);
+  if (!bytes) return std::nullopt;
+  letter.bytes = std::move(*bytes);
+  return letter;
+}
+
+std::string readable(std::string_view bytes) {
+  std::string text;
+  text.reserve(bytes.size());
+  while (!bytes.empty()) {
+    const std::size_t size = character_size(bytes);
+    const auto c = static_cast<unsigned char>(bytes.front());
+    // C0, DEL and, in two bytes, C1.
+    if (c < 0x20 || c == 0x7F) {
+      text += fmt::format("\\x{:02x}", c);
+    } else if (size == 2 && c == 0xC2 && static_cast<unsigned char>(bytes[1]) < 0xA0) {
+      text += fmt::format("\\x{:02x}", static_cast<unsigned char>(bytes[1]));
+    } else {
+      text += size == 0 ? std::string_view("\xEF\xBF\xBD") : bytes.substr(0, size);
+    }
+    bytes.remove_prefix(size == 0 ? 1 : size);
+  }
+  return text;
 }
 
 std::string base64(std::string_view bytes) {

@@ -1,5 +1,5 @@
 // A refused event as a line of the dead letters file: reason, message, position, the original
-// bytes.
+// bytes. Written by the monitor, read by people and sent back once it is mended.
 #pragma once
 
 #include <optional>
@@ -14,6 +14,23 @@ namespace yujing::consumer {
 // "events.ndjson:17 (byte 4096)".
 [[nodiscard]] std::string dead_letter_line(const monitor::Refusal& refusal,
                                            std::string_view position, std::string_view bytes);
+
+struct DeadLetter {
+  std::string reason;
+  std::string message;
+  std::string position;
+  std::string bytes;  // as they came
+
+  // Of the events; a line of the persons or decisions file has no byte in its position.
+  [[nodiscard]] bool is_event() const { return position.ends_with(')'); }
+};
+// nullopt when the line is none that dead_letter_line() writes.
+[[nodiscard]] std::optional<DeadLetter> read_dead_letter(std::string_view line);
+
+// Any bytes as text that can be shown: what is no UTF-8 becomes the replacement character, a
+// control character, which a terminal would obey, `\x1b`.
+[[nodiscard]] std::string readable(std::string_view bytes);
+
 [[nodiscard]] std::string base64(std::string_view bytes);
 [[nodiscard]] std::optional<std::string> from_base64(std::string_view text);
 

@@ -13,9 +13,8 @@ using thresholds::Result;
 
 namespace {
 
-// Lengths of the output files, as notes in the store.
+// Length of the alerts file, as a note in the store.
 constexpr std::string_view kAlertsNote = "alerts";
-constexpr std::string_view kDeadLettersNote = "dead_letters";
 
 Result<OutputFile> open_output(Store& store, std::string_view note, const std::string& path) {
   Result<std::optional<std::string>> kept = store.note(note);

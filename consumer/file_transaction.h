@@ -21,6 +21,9 @@
 
 namespace yujing::consumer {
 
+// The note in the store that holds how many bytes of the dead letters file count.
+inline constexpr std::string_view kDeadLettersNote = "dead_letters";
+
 // An alert as its line of the alerts file.
 using RenderAlert = std::function<std::string(const monitor::AlertMessage&)>;
 

@@ -45,6 +45,34 @@ RC_GTEST_PROP(DeadLetter, IsJsonForAnyTextAndGivesTheBytesBack,
   RC_ASSERT(from_base64(read->members[3].value.text) == bytes);
 }
 
+RC_GTEST_PROP(DeadLetter, IsReadAsItWasWritten, (const std::string& bytes)) {
+  const auto read =
+      read_dead_letter(dead_letter_line({RefusalReason::kBadDate, "病\n"}, "e:1 (byte 0)", bytes));
+  RC_ASSERT(read.has_value());
+  RC_ASSERT(read->reason == "bad_date");
+  RC_ASSERT(read->message == "病\n");
+  RC_ASSERT(read->is_event());
+  RC_ASSERT(read->bytes == bytes);
+}
+
+TEST(DeadLetter, OtherLinesAreNone) {
+  EXPECT_EQ(read_dead_letter(""), std::nullopt);
+  EXPECT_EQ(read_dead_letter("{}"), std::nullopt);
+  EXPECT_EQ(read_dead_letter(R"({"reason":"x","message":"","position":"e:1","bytes":"?"})"),
+            std::nullopt);
+  const auto record =
+      read_dead_letter(R"({"reason":"x","message":"","position":"p:1","bytes":""})");
+  ASSERT_TRUE(record.has_value());
+  EXPECT_FALSE(record->is_event());
+}
+
+TEST(DeadLetter, ShownToATerminalItIsTextAndNothingElse) {
+  EXPECT_EQ(readable("病 a\tb"), "病 a\\x09b");
+  EXPECT_EQ(readable("\x1b[2J\x7f"), "\\x1b[2J\\x7f");
+  EXPECT_EQ(readable("\xC2\x9B\xC2\xA0"), "\\x9b\xC2\xA0") << "C1 controls, not what follows them";
+  EXPECT_EQ(readable("caf\xE9"), "caf\xEF\xBF\xBD");
+}
+
 TEST(Base64, WritesTheExamplesOfTheStandard) {
   EXPECT_EQ(base64(""), "");
   EXPECT_EQ(base64("f"), "Zg==");
