@@ -7,6 +7,7 @@
 
 #include "app/command_parts.h"
 #include "app/commands.h"
+#include "app/completion.h"
 #include "app/dead_letters/command_line.h"
 #include "app/exit_code.h"
 #include "app/office_command_line.h"
@@ -25,6 +26,7 @@ constexpr std::uint64_t kEventsMax = 100'000'000'000;
 struct Parsed {
   std::string log = "text";
   Action action;
+  std::string shell;  // to be completed for
   DemoOptions demo;
   RunOptions run;
   PayoutOptions payout;
@@ -256,6 +258,19 @@ void add_store(CLI::App& app, Parsed& parsed) {
   });
 }
 
+void add_completion(CLI::App& app, Parsed& parsed) {
+  auto& command = add_command(
+      app, "completion", "A script by which a shell completes commands, flags and files",
+      "  source <(yujing completion bash)\n"
+      "  yujing completion bash > ~/.local/share/bash-completion/completions/yujing");
+  command.add_option("shell", parsed.shell, "The shell")
+      ->required()
+      ->type_name("bash")
+      ->check(CLI::IsMember({"bash"}).description(""));
+  command.callback(
+      [&app, &parsed] { parsed.action = [&app](Talk&) { return print(bash_completion(app)); }; });
+}
+
 // The command that was named as far as it is known, and the word after it that is no command.
 struct Named {
   CLI::App* app = nullptr;
@@ -368,6 +383,7 @@ void add_commands(CLI::App& app, Parsed& parsed) {
   add_store(app, parsed);
   add_office_commands(app, {parsed.office, parsed.action});
   add_dead_letter_commands(app, parsed.dead_letters, parsed.action);
+  add_completion(app, parsed);
 }
 
 int parse_and_run(int argc, const char* const* argv) {

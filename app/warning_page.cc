@@ -202,7 +202,7 @@ std::vector<YearWarnings> judge_years(const CaseResult& result, const thresholds
   for (const std::int32_t each : years) {
     YearWarnings& warnings = judged.emplace_back();
     warnings.year = each;
-    warnings.rules = alerts::find_why(calculator, result.facts, each, result.folded.bills);
+    warnings.rules = alerts::find_why(calculator, result.facts, each, result.folded);
     for (const monitor::FoldedBill& folded : result.folded.bills) {
       if (!folded.bill.excluded || thresholds::year_of(folded.bill.benefit_day) != each) continue;
       ++warnings.excluded;

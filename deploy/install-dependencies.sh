@@ -11,7 +11,7 @@ build_packages=(
   libssl-dev libxlsxwriter-dev libyaml-cpp-dev nlohmann-json3-dev prometheus-cpp-dev zlib1g-dev
 )
 test_packages=(
-  clang-14 clang-format-14 clang-tidy-14 libbenchmark-dev libclang-rt-14-dev libgmock-dev libgtest-dev librapidcheck-dev python3
+  clang-14 clang-format-14 clang-tidy-14 groff-base libbenchmark-dev libclang-rt-14-dev libgmock-dev libgtest-dev librapidcheck-dev python3
 )
 
 usage() {

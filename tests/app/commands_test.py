@@ -19,7 +19,7 @@ from program import (BILL, CASE, CHECK_FAILED, CONFIGURATION, DONE, INPUT, PROGR
 
 COMMANDS = ["demo", "run", "payout", "explain", "export", "export totals", "export alerts", "export ledger",
             "policy", "policy check", "policy show", "policy diff", "generate", "store", "store verify", "lists",
-            "application", "decide", "dead-letters", "dead-letters list", "dead-letters replay"]
+            "application", "decide", "dead-letters", "dead-letters list", "dead-letters replay", "completion"]
 
 
 class Usage(Test):
