@@ -62,7 +62,7 @@ Answer ask(WatchedPerson& person, std::int32_t year = kYear) {
   monitor::FoldOptions options;
   options.keep_bills = true;
   answer.folded = monitor::fold_all(person.calculator(), answer.facts, live, options);
-  answer.findings = find_why(person.calculator(), answer.facts, year, answer.folded.bills);
+  answer.findings = find_why(person.calculator(), answer.facts, year, answer.folded);
   return answer;
 }
 
