@@ -117,7 +117,9 @@ void conclude(RuleFinding& finding, const CityRules& city) {
   if (finding.standing) {
     finding.policy = finding.standing->policy;
     finding.rule = finding.standing->rule;
+    const CivilDay day = finding.standing->crossing.day;
     finding.telling = first([](const Moment& at) { return at.obstacle == Obstacle::kNone; });
+    if (!finding.telling) finding.telling = first([&](const Moment& at) { return at.day == day; });
     return;
   }
   if (std::ranges::none_of(moments, [](const Moment& at) { return at.bill != nullptr; })) {
@@ -141,7 +143,7 @@ void conclude(RuleFinding& finding, const CityRules& city) {
 }  // namespace
 
 std::vector<RuleFinding> find_why(monitor::Calculator& calculator, const monitor::Facts& facts,
-                                  std::int32_t year, std::span<const FoldedBill> bills) {
+                                  std::int32_t year, const monitor::Folded& all) {
   Looks looks(calculator, facts, year);
   YearAccount account;
   monitor::WarningFold fold(calculator, facts, year, account);
@@ -151,7 +153,7 @@ std::vector<RuleFinding> find_why(monitor::Calculator& calculator, const monitor
       if (thresholds::year_of(*turn) == year) looks.look(*turn, nullptr, account);
     }
   };
-  for (const FoldedBill& folded : bills) {
+  for (const FoldedBill& folded : all.bills) {
     if (thresholds::year_of(folded.bill.benefit_day) != year) continue;
     const auto at = folded.bill.settlement->setl_time;
     look_at_turns([&](CivilDay day) { return thresholds::start_of(day) <= at; });
@@ -160,14 +162,19 @@ std::vector<RuleFinding> find_why(monitor::Calculator& calculator, const monitor
   }
   look_at_turns([](CivilDay) { return true; });
 
-  for (monitor::WarningStanding& standing : fold.standings()) {
+  // What holds is what the whole fold left, not this one.
+  const auto known = all.years.find(year);
+  YearAccount kept = known == all.years.end() ? YearAccount() : known->second;
+  for (monitor::WarningStanding& standing :
+       monitor::WarningFold(calculator, facts, year, kept).standings()) {
     const auto held =
         std::ranges::find(looks.findings(), standing.rule->id,
                           [](const RuleFinding& finding) { return finding.rule->id; });
     held->standing = std::move(standing);
   }
   for (RuleFinding& finding : looks.findings()) {
-    finding.amount = monitor::measured(account, finding.rule->measure);
+    finding.amount = finding.standing ? finding.standing->amount
+                                      : monitor::measured(account, finding.rule->measure);
     conclude(finding, calculator.city());
   }
   return std::move(looks.findings());

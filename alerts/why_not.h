@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,11 +67,11 @@ struct RuleFinding {
   std::optional<std::size_t> over_outside;
 };
 
-// Every rule of every version of the city, by rule id. `bills`: the person's folded bills in this
-// city, of all years, in computing order.
+// Every rule of every version of the city, by rule id. `folded`: the person's bills in this city,
+// of all years, kept (FoldOptions::keep_bills).
 [[nodiscard]] std::vector<RuleFinding> find_why(monitor::Calculator& calculator,
                                                 const monitor::Facts& facts, std::int32_t year,
-                                                std::span<const monitor::FoldedBill> bills);
+                                                const monitor::Folded& folded);
 
 // How far the moment's amount is from its line: 0 where it is exactly met. REQUIRES: a line.
 [[nodiscard]] thresholds::Money short_of_line(const Moment& moment);
