@@ -78,6 +78,14 @@ Json totals_json(const monitor::Totals& totals) {
   return json;
 }
 
+Json care_names(thresholds::CareSet set) {
+  Json names = Json::array();
+  for (std::size_t kind = 0; kind < thresholds::kCareKinds; ++kind) {
+    if ((set >> kind & 1U) != 0) names.push_back(std::string(thresholds::kCareKindNames[kind]));
+  }
+  return names;
+}
+
 Json counterfactual_json(const thresholds::CityRules& city,
                          const std::vector<TierPayout>& payouts) {
   Json list = Json::array();
@@ -127,6 +135,11 @@ std::string alert_data(const YearView& view, const AlertContent& content) {
   json["measure"] = rule != nullptr
                         ? Json(thresholds::kMeasureNames[static_cast<std::size_t>(rule->measure)])
                         : Json(nullptr);
+  // Said only where it is another sum than the year's.
+  if (rule != nullptr && rule->sums_bills()) {
+    json["per"] = thresholds::kPerNames[static_cast<std::size_t>(rule->per)];
+    if (rule->care != 0) json["care"] = care_names(rule->care);
+  }
   json["line"] = text_or_null(state.line);
   json["amount"] = text(state.amount);
   json["crossed_by"] = crossed_by_json(state.by, content.crossing);

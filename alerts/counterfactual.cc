@@ -8,7 +8,6 @@
 namespace yujing::alerts {
 
 using monitor::Facts;
-using thresholds::ApplicationRule;
 using thresholds::CivilDay;
 using thresholds::Money;
 
@@ -50,18 +49,6 @@ std::optional<Money> due(monitor::Calculator& calculator, const Facts& facts,
   }
   const auto found = folded.years.find(year);
   return found == folded.years.end() ? Money{} : found->second.totals.assistance_due;
-}
-
-// Whether an application on `day` under this rule has `benefit_day` in its window.
-bool covers(const ApplicationRule& rule, CivilDay day, CivilDay benefit_day) {
-  CivilDay from = thresholds::months_before(day, rule.months);
-  if (rule.start == ApplicationRule::WindowStart::kFirstOfMonth) {
-    from = thresholds::first_of_month(from);
-  }
-  const CivilDay until = rule.end == ApplicationRule::WindowEnd::kYearEnd
-                             ? thresholds::last_of_year(thresholds::year_of(day))
-                             : day;
-  return from <= benefit_day && benefit_day <= until;
 }
 
 }  // namespace
@@ -110,7 +97,8 @@ std::optional<CivilDay> application_covers_until(const thresholds::CityRules& ci
   for (CivilDay day = last; day >= first; day = day + -1) {
     const thresholds::Policy* policy = city.in_force(day);
     if (policy == nullptr || !policy->application) continue;
-    if (covers(*policy->application, day, benefit_day)) return day;
+    const monitor::Window window = monitor::window_of(*policy, day);
+    if (window.from <= benefit_day && benefit_day <= window.until) return day;
   }
   return std::nullopt;
 }

@@ -7,10 +7,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "thresholds/policy_phrases.h"
+
 namespace yujing::alerts {
 
 using thresholds::AmountRule;
-using thresholds::IncomeFigure;
 
 namespace {
 
@@ -22,18 +23,6 @@ constexpr std::array<std::string_view, 7> kReasonWords = {"",
                                                           "未按规定转诊",
                                                           "该类费用不在救助范围",
                                                           "缺少计算所需的公布数据"};
-
-std::string_view population_words(IncomeFigure::Population population) {
-  switch (population) {
-    case IncomeFigure::Population::kUrban:
-      return "城镇居民";
-    case IncomeFigure::Population::kRural:
-      return "农村居民";
-    case IncomeFigure::Population::kAll:
-      break;
-  }
-  return "居民";
-}
 
 std::vector<std::string_view> split(std::string_view text, char at) {
   std::vector<std::string_view> parts;
@@ -47,59 +36,75 @@ std::vector<std::string_view> split(std::string_view text, char at) {
 
 }  // namespace
 
-std::string yuan_words(thresholds::Money amount) {
-  std::string text = thresholds::to_grouped_string(amount);
-  if (text.ends_with(".00")) text.resize(text.size() - 3);
-  return text + "元";
-}
-
-std::string amount_words(const AmountRule& rule) {
-  switch (rule.kind) {
-    case AmountRule::Kind::kYuan:
-      return yuan_words(rule.yuan);
-    case AmountRule::Kind::kPublished:
-      return fmt::format("经办机构每年公布的“{}”", rule.published);
-    case AmountRule::Kind::kIncomeShare:
-      break;
-  }
-  const std::string_view area = rule.income.scope == IncomeFigure::Scope::kCity ? "全市" : "全省";
-  const std::string year = rule.income.years_before == 1
-                               ? std::string("上年")
-                               : fmt::format("{}年前的", rule.income.years_before);
-  return fmt::format("{}{}{}人均可支配收入的{}", area, year,
-                     population_words(rule.income.population), thresholds::to_string(rule.share));
-}
-
 std::string amount_words(const AmountRule& rule, const monitor::Resolved& resolved) {
-  if (rule.kind == AmountRule::Kind::kYuan) return amount_words(rule);
+  if (rule.kind == AmountRule::Kind::kYuan) return thresholds::amount_phrase(rule);
   if (resolved.missing) {
-    return fmt::format("{}；缺少{}，无法确定", amount_words(rule),
-                       figure_words(resolved.missing_name));
+    return fmt::format("{}；缺少{}，无法确定", thresholds::amount_phrase(rule),
+                       figure_words(resolved.missing_name()));
   }
-  return fmt::format("{}，即{}", amount_words(rule), yuan_words(resolved.rounded));
+  return fmt::format("{}，即{}", thresholds::amount_phrase(rule),
+                     thresholds::yuan_phrase(resolved.rounded));
+}
+
+std::string deductible_words(const thresholds::Deductible& rule,
+                             const monitor::Resolved& resolved) {
+  return (rule.each_settlement ? "每次" : "") + amount_words(rule, resolved);
+}
+
+std::string cover_words(const thresholds::CityRules& city, const thresholds::Tier& tier,
+                        const thresholds::Cover& cover) {
+  std::string text = care_words(city, cover.care);
+  if (!cover.diseases.empty()) text += fmt::format("（病种{}）", fmt::join(cover.diseases, "、"));
+  text += thresholds::place_phrase(cover.place);
+  if (cover.bands.empty()) {
+    text += "救助比例" + thresholds::to_string(cover.ratio);
+  } else {
+    text += "分段救助：" + thresholds::bands_phrase(cover.bands, cover.cite);
+  }
+  if (cover.allowance)
+    text += fmt::format("，计入单列的{}", tier.allowances[*cover.allowance].name);
+  return text;
+}
+
+std::string allowance_words(const thresholds::Allowance& allowance,
+                            const monitor::ResolvedAllowance& amounts) {
+  std::string text = fmt::format("单列{}：", allowance.name);
+  text += allowance.deductible
+              ? "起付标准" + deductible_words(*allowance.deductible, amounts.deductible)
+              : std::string("共用起付标准");
+  text += allowance.cap ? "，限额" + amount_words(*allowance.cap, amounts.cap)
+                        : std::string("，不设限额");
+  return text + (allowance.inside_annual_cap ? "（计入年度限额）" : "（不计入年度限额）");
 }
 
 std::string further_words(const thresholds::FurtherLayer& layer,
                           const monitor::ResolvedTier& amounts) {
+  using Kind = thresholds::FurtherLayer::Kind;
+  const std::string_view sum = thresholds::sum_phrase(layer.measured_on);
+  const std::string ratio = thresholds::to_string(layer.ratio);
   std::string text;
   switch (layer.kind) {
-    case thresholds::FurtherLayer::Kind::kPoints:
-      text = fmt::format("救助后剩余负担超过{}的，救助比例再提高{}",
-                         amount_words(layer.threshold, amounts.further_threshold),
-                         thresholds::to_string(layer.ratio));
+    case Kind::kPoints:
+    case Kind::kRaisedRatio:
+      text = fmt::format("{}超过{}的，救助比例再提高{}", sum,
+                         amount_words(layer.threshold, amounts.further_threshold), ratio);
       break;
-    case thresholds::FurtherLayer::Kind::kSlice:
-      text = fmt::format("救助后剩余负担超过{}的部分按{}",
-                         amount_words(layer.threshold, amounts.further_threshold),
-                         thresholds::to_string(layer.ratio));
+    case Kind::kSlice:
+      text =
+          layer.bands.empty()
+              ? fmt::format("{}超过{}的部分按{}", sum,
+                            amount_words(layer.threshold, amounts.further_threshold), ratio)
+              : fmt::format("{}分段：{}", sum, thresholds::bands_phrase(layer.bands, layer.cite));
       break;
-    case thresholds::FurtherLayer::Kind::kLump:
-      text = fmt::format("年度限额用完后一次性{}", yuan_words(layer.lump));
+    case Kind::kLump:
+      text = fmt::format("年度限额用完后一次性{}", thresholds::yuan_phrase(layer.lump));
       break;
   }
   if (layer.cap) text += fmt::format("，限额{}", amount_words(*layer.cap, amounts.further_cap));
   if (layer.place == thresholds::PlaceCondition::kStandardReferralInProvince) {
     text += "（须规范转诊且在省域内就医）";
+  } else if (layer.place != thresholds::PlaceCondition::kAnywhere) {
+    text += fmt::format("（限{}费用）", thresholds::place_phrase(layer.place));
   }
   return fmt::format("{}：{}", layer.name, text);
 }

@@ -9,14 +9,18 @@
 
 namespace yujing::alerts {
 
-// "6,000元", "全省上年居民人均可支配收入的50%".
-[[nodiscard]] std::string amount_words(const thresholds::AmountRule& rule);
-// "6,000元"
-[[nodiscard]] std::string yuan_words(thresholds::Money amount);
-// The same with the figure put in: "全省上年居民人均可支配收入的50%，即15,000元"; a missing one is
-// named.
+// "全省上年居民人均可支配收入的50%，即15,000元"; a missing figure is named.
 [[nodiscard]] std::string amount_words(const thresholds::AmountRule& rule,
                                        const monitor::Resolved& resolved);
+// The same of a deductible, and whether it is borne each time.
+[[nodiscard]] std::string deductible_words(const thresholds::Deductible& rule,
+                                           const monitor::Resolved& resolved);
+// Of an entry of the tier's covers: "住院救助比例70%".
+[[nodiscard]] std::string cover_words(const thresholds::CityRules& city,
+                                      const thresholds::Tier& tier, const thresholds::Cover& cover);
+// "单列outpatient：起付标准500元，限额3,000元（计入年度限额）".
+[[nodiscard]] std::string allowance_words(const thresholds::Allowance& allowance,
+                                          const monitor::ResolvedAllowance& amounts);
 // "倾斜救助：救助后剩余负担超过…的，救助比例再提高10%，限额10,000元".
 [[nodiscard]] std::string further_words(const thresholds::FurtherLayer& layer,
                                         const monitor::ResolvedTier& amounts);

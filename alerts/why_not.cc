@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
 #include <tuple>
+
+#include "monitor/bill_sums.h"
 
 namespace yujing::alerts {
 
@@ -39,9 +42,9 @@ RuleInVersion last_version(const CityRules& city, std::string_view id) {
 // Looks at every rule at one moment.
 class Looks {
  public:
-  Looks(monitor::Calculator& calculator, const monitor::Facts& facts, std::int32_t year)
-      : calculator_(calculator), facts_(facts), year_(year) {
-    const auto& ids = calculator.rule_years().rule_ids();
+  Looks(monitor::Calculator& calculator, const monitor::Facts& facts)
+      : calculator_(calculator), facts_(facts) {
+    const auto& ids = calculator.city().warning_ids;
     for (const std::string& id : std::set<std::string>(ids.begin(), ids.end())) {
       const RuleInVersion last = last_version(calculator.city(), id);
       RuleFinding& finding = findings_.emplace_back();
@@ -50,14 +53,16 @@ class Looks {
     }
   }
 
-  void look(CivilDay day, const monitor::Bill* bill, const YearAccount& account) {
+  // `settled`: all bills settled so far, of all years; the last is `bill`, if that is not null.
+  void look(CivilDay day, const monitor::Bill* bill, std::span<const monitor::Bill> settled,
+            const YearAccount& account) {
     const Policy* const policy = calculator_.city().in_force(day);
     for (RuleFinding& finding : findings_) {
       Moment& moment = finding.moments.emplace_back();
       moment.day = day;
       moment.bill = bill;
       moment.held = facts_.held(day);
-      judge(moment, in_version(policy, finding.rule->id), *finding.rule, account);
+      judge(moment, in_version(policy, finding.rule->id), *finding.rule, settled, account);
     }
   }
 
@@ -66,10 +71,17 @@ class Looks {
  private:
   // `known`: the rule as the city has it where no version with it is in force.
   void judge(Moment& moment, RuleInVersion here, const WarningRule& known,
-             const YearAccount& account) const {
+             std::span<const monitor::Bill> settled, const YearAccount& account) const {
     const WarningRule& rule = here.rule != nullptr ? *here.rule : known;
     const bool started = rule.measure == Measure::kCriticalIllnessStarted;
     moment.amount = monitor::measured(account, rule.measure);
+    bool assisted = account.totals.assistance_paid().fen != 0;
+    if (rule.sums_bills()) {
+      const auto sum = monitor::highest_bill_sum(
+          rule, moment.day, settled, moment.bill == nullptr ? nullptr : &settled.back());
+      moment.amount = sum ? sum->amount : Money{};
+      assisted = sum && sum->assisted;
+    }
     moment.over = started && !account.warnings.started.setl_id.empty();
     if (here.rule == nullptr) {
       moment.obstacle = Obstacle::kNotInForce;
@@ -77,9 +89,11 @@ class Looks {
     }
     if (rule.line) {
       const auto index = static_cast<std::size_t>(here.rule - here.policy->warnings.data());
-      const monitor::Resolved& line = calculator_.rule_years().of(*here.policy, year_).lines[index];
-      moment.missing = line.missing_name;
-      if (!line.missing) {
+      const monitor::Resolved& line =
+          calculator_.rule_years().of(*here.policy, moment.day).lines[index];
+      if (line.missing) {
+        moment.missing = line.missing_name();
+      } else {
         moment.line = monitor::half_up_line(line);
         moment.over = monitor::is_over(moment.amount, line);
       }
@@ -90,19 +104,20 @@ class Looks {
       moment.obstacle = Obstacle::kFigureMissing;
     } else if (!moment.over) {
       moment.obstacle = started ? Obstacle::kNotStarted : Obstacle::kNotOverLine;
+    } else if (rule.not_yet_assisted && assisted) {
+      moment.obstacle = Obstacle::kAssisted;
     }
   }
 
   monitor::Calculator& calculator_;
   const monitor::Facts& facts_;
-  std::int32_t year_;
   std::vector<RuleFinding> findings_;
 };
 
 // How near a moment came: the more conditions met the nearer; a line that cannot be told is nearest
 // of all, because nobody can say that it was not crossed.
 auto nearness(const Moment& moment) {
-  constexpr std::array<int, kObstacleNames.size()> kConditionsMet = {5, 0, 1, 2, 4, 3, 3};
+  constexpr std::array<int, kObstacleNames.size()> kConditionsMet = {5, 0, 1, 2, 4, 3, 3, 4};
   return std::tuple(kConditionsMet[static_cast<std::size_t>(moment.obstacle)],
                     moment.amount - moment.line.value_or(Money{}));
 }
@@ -144,21 +159,24 @@ void conclude(RuleFinding& finding, const CityRules& city) {
 
 std::vector<RuleFinding> find_why(monitor::Calculator& calculator, const monitor::Facts& facts,
                                   std::int32_t year, const monitor::Folded& all) {
-  Looks looks(calculator, facts, year);
+  Looks looks(calculator, facts);
   YearAccount account;
   monitor::WarningFold fold(calculator, facts, year, account);
+  std::vector<monitor::Bill> settled;
+  settled.reserve(all.bills.size());
   auto turn = facts.turns.begin();
   const auto look_at_turns = [&](auto are_due) {
     for (; turn != facts.turns.end() && are_due(*turn); ++turn) {
-      if (thresholds::year_of(*turn) == year) looks.look(*turn, nullptr, account);
+      if (thresholds::year_of(*turn) == year) looks.look(*turn, nullptr, settled, account);
     }
   };
   for (const FoldedBill& folded : all.bills) {
-    if (thresholds::year_of(folded.bill.benefit_day) != year) continue;
     const auto at = folded.bill.settlement->setl_time;
     look_at_turns([&](CivilDay day) { return thresholds::start_of(day) <= at; });
+    settled.push_back(folded.bill);
+    if (thresholds::year_of(folded.bill.benefit_day) != year) continue;
     fold.add(folded.bill, folded.payout.assistance());
-    looks.look(folded.bill.benefit_day, &folded.bill, account);
+    looks.look(folded.bill.benefit_day, &folded.bill, settled, account);
   }
   look_at_turns([](CivilDay) { return true; });
 
@@ -175,6 +193,11 @@ std::vector<RuleFinding> find_why(monitor::Calculator& calculator, const monitor
   for (RuleFinding& finding : looks.findings()) {
     finding.amount = finding.standing ? finding.standing->amount
                                       : monitor::measured(account, finding.rule->measure);
+    if (!finding.standing && finding.rule->sums_bills()) {
+      finding.amount = {};
+      for (const Moment& moment : finding.moments)
+        finding.amount = std::max(finding.amount, moment.amount);
+    }
     conclude(finding, calculator.city());
   }
   return std::move(looks.findings());

@@ -27,14 +27,16 @@ enum class Obstacle : std::uint8_t {
   kFigureMissing,    // the line cannot be told: nobody can say whether it is crossed
   kNotStarted,       // no settlement with a payment that starts critical illness insurance
   kNotOverLine,      // the burden is not over the line
+  kAssisted,         // the rule is for people not yet assisted, and assistance was paid
 };
-inline constexpr std::array<std::string_view, 7> kObstacleNames = {"",
+inline constexpr std::array<std::string_view, 8> kObstacleNames = {"",
                                                                    "no_settlement",
                                                                    "not_in_force",
                                                                    "not_in_population",
                                                                    "reference_missing",
                                                                    "not_started",
-                                                                   "not_over_line"};
+                                                                   "not_over_line",
+                                                                   "already_assisted"};
 [[nodiscard]] constexpr std::string_view name_of(Obstacle obstacle) {
   return kObstacleNames[static_cast<std::size_t>(obstacle)];
 }

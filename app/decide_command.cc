@@ -10,6 +10,7 @@
 #include "app/office_commands.h"
 #include "app/output.h"
 #include "app/rules.h"
+#include "monitor/facts.h"
 
 namespace yujing::app {
 namespace {
@@ -48,16 +49,13 @@ Result<void> check_office(const RuleBook& book, const std::string& code) {
 
 // Says who may certify the category where that is somebody else: reported, not enforced.
 void compare_certifier(const RuleBook& book, const monitor::HeldCategory& held, Talk& talk) {
-  if (held.certified_by.empty()) return;
-  for (const auto& city : book.cities) {
-    const auto bit = city.category_bit(held.category);
-    if (!bit || city.categories[*bit].certified_by.empty()) continue;
-    if (city.categories[*bit].certified_by == held.certified_by) return;
-    talk.warning(
-        "certified_by",
-        fmt::format("the rules of {} let {} certify {}, not {}; recorded all the same", city.name,
-                    city.categories[*bit].certified_by, held.category, held.certified_by));
-  }
+  const auto* const city = monitor::certified_elsewhere(book, held);
+  if (city == nullptr) return;
+  const auto& category = city->categories[*city->category_bit(held.category)];
+  talk.warning(
+      "certified_by",
+      fmt::format("the rules of {} let {} certify {}, not {}; recorded all the same", city->name,
+                  fmt::join(category.certified_by, ", "), held.category, held.certified_by));
 }
 
 Result<monitor::HeldCategory> read_category(const DecideOptions& options, const RuleBook& book) {

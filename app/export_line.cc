@@ -7,13 +7,13 @@
 #include "alerts/alert_id.h"
 #include "app/json_text.h"
 #include "app/rules.h"
+#include "monitor/warnings.h"
 
 namespace yujing::app {
 namespace {
 
 using monitor::Entry;
 using thresholds::CityRules;
-using thresholds::Measure;
 using thresholds::Money;
 
 std::string paid_object(const monitor::Totals& totals) {
@@ -147,13 +147,9 @@ Money measure_now(const CityRules& city, const std::string& rule,
                   const monitor::YearAccount& account, Money fallback) {
   const thresholds::WarningRule* const found = latest_rule(city, rule);
   if (found == nullptr) return fallback;
-  switch (found->measure) {
-    case Measure::kBurdenAfterInsurance:
-      return account.totals.watched;
-    case Measure::kBurdenAfterAssistance:
-      return account.totals.watched - account.totals.watched_assistance;
-    case Measure::kCriticalIllnessStarted:
-      return account.warnings.started_amount;
+  if (!found->sums_bills()) return monitor::measured(account, found->measure);
+  for (const monitor::Crossing& crossing : account.warnings.crossings) {
+    if (crossing.rule == found->index) return crossing.amount;
   }
   return fallback;
 }

@@ -88,7 +88,8 @@ MadeCity made_city(const thresholds::CityRules& city, std::int32_t year) {
   for (const auto& tier : policy.tiers) {
     auto& categories = made.tiers.emplace_back();
     for (const auto bit : tier.categories) {
-      categories.push_back({city.categories[bit].code, city.categories[bit].certified_by});
+      const auto& offices = city.categories[bit].certified_by;
+      categories.push_back({city.categories[bit].code, offices.empty() ? "" : offices.front()});
     }
   }
   std::erase_if(made.tiers, [](const auto& tier) { return tier.empty(); });

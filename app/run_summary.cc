@@ -51,6 +51,12 @@ std::string summary_text(const FileMonitorSummary& summary, double seconds) {
     text += fmt::format("            {} of their categories in no policy; kept, without effect\n",
                         grouped(summary.unknown_categories));
   }
+  if (summary.certified_elsewhere != 0) {
+    text += fmt::format(
+        "            {} categories in them were certified by another office than the rules'; kept, "
+        "and they count\n",
+        grouped(summary.certified_elsewhere));
+  }
   std::string alerts;
   add(alerts, summary.alerts_raised, "raised");
   add(alerts, summary.alerts_changed, "changed");
@@ -86,6 +92,7 @@ std::string summary_json(const FileMonitorSummary& summary, double seconds) {
   number("ignored", summary.ignored);
   number("records_read", summary.records_read);
   number("unknown_categories", summary.unknown_categories);
+  number("certified_elsewhere", summary.certified_elsewhere);
   number("alerts_raised", summary.alerts_raised);
   number("alerts_changed", summary.alerts_changed);
   number("alerts_cleared", summary.alerts_cleared);

@@ -8,6 +8,7 @@
 
 #include "alerts/rule_words.h"
 #include "app/json_text.h"
+#include "thresholds/policy_phrases.h"
 
 namespace yujing::app {
 
@@ -61,6 +62,8 @@ std::string moment_words(const CityRules& city, const RuleFinding& finding, cons
     case Obstacle::kFigureMissing:
       return fmt::format("缺少{}，线不能确定；{}", alerts::figure_words(at.missing),
                          measure_words(city, finding, at));
+    case Obstacle::kAssisted:
+      return fmt::format("已有医疗救助支付，规则只看尚未救助的人；负担 {}", yuan(at.amount));
     case Obstacle::kNone:
     case Obstacle::kNoSettlement:
     case Obstacle::kNotStarted:
@@ -103,6 +106,7 @@ std::string conclusion(const CityRules& city, const RuleFinding& finding) {
     case Obstacle::kFigureMissing:
     case Obstacle::kNotStarted:
     case Obstacle::kNotOverLine:
+    case Obstacle::kAssisted:
       break;
   }
   std::string text = moment_words(city, finding, telling(finding));
@@ -166,7 +170,7 @@ std::string moments_page(const CityRules& city, const RuleFinding& finding) {
 // The line as the rule words it, with the year's figure put in.
 std::string line_words(const RuleFinding& finding) {
   const auto& rule = *finding.rule->line;
-  std::string text = alerts::amount_words(rule);
+  std::string text = thresholds::amount_phrase(rule);
   if (rule.kind == thresholds::AmountRule::Kind::kYuan || !finding.telling) return text;
   const Moment& at = telling(finding);
   if (at.line) text += fmt::format("，即 {}", yuan(*at.line));

@@ -81,6 +81,7 @@ class FileMonitor {
   Result<void> refold_if_rules_changed();
   Result<void> read_all_records();
   Result<void> read_records(RecordFile& file, RecordKind kind, std::string_view name);
+  void look_at(const monitor::HeldCategory& held, const std::string& where);
   Result<void> read_record(RecordFile& file, RecordKind kind, std::string_view name,
                            const LineSource::Line& line);
   Result<void> read_events();
@@ -248,22 +249,32 @@ Result<void> FileMonitor::read_record(RecordFile& file, RecordKind kind, std::st
     }
     return {};
   }
-  for (const monitor::HeldCategory& held : record->categories) {
-    const bool known =
-        std::any_of(rules_.cities.begin(), rules_.cities.end(),
-                    [&](const auto& city) { return city.category_bit(held.category).has_value(); });
-    if (!known) {
-      if (++summary_.unknown_categories == 1 && observer_.notice) {
-        observer_.notice(
-            fmt::format("{}:{}: category `{}` is known to no policy in use; it is kept and decides "
-                        "nothing (more of the kind are only counted)",
-                        file.path(), line.number, held.category));
-      }
-    }
-  }
+  for (const monitor::HeldCategory& held : record->categories)
+    look_at(held, fmt::format("{}:{}", file.path(), line.number));
   Result<bool> applied = engine().apply(kind, *record);
   if (!applied) return tl::unexpected(std::move(applied.error()));
   return {};
+}
+
+// Counts what is odd about a category, and tells of the first of its kind.
+void FileMonitor::look_at(const monitor::HeldCategory& held, const std::string& where) {
+  const bool known = std::any_of(rules_.cities.begin(), rules_.cities.end(), [&](const auto& city) {
+    return city.category_bit(held.category).has_value();
+  });
+  if (!known && ++summary_.unknown_categories == 1 && observer_.notice) {
+    observer_.notice(
+        fmt::format("{}: category `{}` is known to no policy in use; it is kept and "
+                    "decides nothing (more of the kind are only counted)",
+                    where, held.category));
+  }
+  const thresholds::CityRules* city = monitor::certified_elsewhere(rules_, held);
+  if (city != nullptr && ++summary_.certified_elsewhere == 1 && observer_.notice) {
+    const thresholds::Category& category = city->categories[*city->category_bit(held.category)];
+    observer_.notice(fmt::format(
+        "{}: category `{}` is certified by `{}`, by the rules of {} it is by {}; it is kept and "
+        "counts all the same (more of the kind are only counted)",
+        where, held.category, held.certified_by, city->id, fmt::join(category.certified_by, ", ")));
+  }
 }
 
 Result<void> FileMonitor::read_events() {

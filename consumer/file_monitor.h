@@ -67,6 +67,7 @@ struct FileMonitorSummary {
   std::map<std::string, std::uint64_t> refused_by_reason;
   std::uint64_t records_read = 0;  // persons and decisions
   std::uint64_t unknown_categories = 0;
+  std::uint64_t certified_elsewhere = 0;  // categories certified by another office than the rules'
   std::uint64_t alerts_raised = 0;
   std::uint64_t alerts_changed = 0;
   std::uint64_t alerts_cleared = 0;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "monitor/settlement.h"
+#include "thresholds/policy.h"
 #include "thresholds/settlement_codes.h"
 
 namespace yujing::monitor {
@@ -38,6 +39,13 @@ struct Totals {
   }
 };
 
+// What is counted by itself inside a year (thresholds::Allowance).
+struct AllowanceSums {
+  Money counted;  // B toward a deductible of its own
+  Money paid;     // base
+  bool operator==(const AllowanceSums&) const = default;
+};
+
 // What a year's payouts have used up (2-policies.md "How a payout is computed", 4 and 5). A
 // look-back can charge settlements of the year before to it.
 struct PayoutAccount {
@@ -48,8 +56,10 @@ struct PayoutAccount {
   Money accrued;    // slices, before caps and preconditions
   Money further;    // paid by the further layer
   Money lump;       // lump sums paid
+  Money cut_off;    // base that the annual cap kept back, where a further layer is measured on it
   std::array<Money, thresholds::kCareKinds>
       by_care{};  // base paid per kind of care, for nested caps
+  std::array<AllowanceSums, thresholds::kAllowancesMax> allowances{};  // by Allowance::index
   bool operator==(const PayoutAccount&) const = default;
 };
 
@@ -64,11 +74,12 @@ struct CriticalIllnessAccount {
 
 // Where a rule was first over its line.
 struct Crossing {
-  std::uint8_t rule = 0;         // index into the city's rules (RuleYears::rule_ids)
+  std::uint8_t rule = 0;         // index into the city's rules (CityRules::warning_ids)
   std::uint8_t version = 0;      // index of the policy version in force then
   std::uint8_t category = 0xFF;  // bit held then, first in the tiers' order; kNoBit: none
   CivilDay day;  // of the moment: the settlement's benefit day, or the turn of a category
   OrderKey by;   // the crossing settlement
+  Money amount;  // of a rule that sums bills: the highest sum it came to in the year
   bool operator==(const Crossing&) const = default;
 };
 

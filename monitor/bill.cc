@@ -7,6 +7,25 @@ namespace yujing::monitor {
 using thresholds::CareKind;
 using thresholds::Filing;
 
+bool Bill::meets(thresholds::PlaceCondition place) const {
+  using Place = thresholds::PlaceCondition;
+  switch (place) {
+    case Place::kAnywhere:
+      return true;
+    case Place::kLocal:
+      return local;
+    case Place::kInProvince:
+      return in_province;
+    case Place::kStandardReferral:
+      return standard_referral();
+    case Place::kStandardReferralInProvince:
+      return in_province && standard_referral();
+    case Place::kReferralOrEmergency:
+      return standard_referral() || filing == Filing::kEmergency;
+  }
+  return false;
+}
+
 CareKind care_kind(const thresholds::CityRules& city, const Settlement& settlement) {
   const CareKind* kind = city.care_kinds.find(settlement.text(Text::kMedType));
   return kind != nullptr ? *kind : CareKind::kOther;

@@ -28,10 +28,11 @@ struct Bill {
   Money in_policy;     // B = max(0, min(in_catalogue - subtracted, watched))
   bool excluded = false;  // of a kind the city leaves out of the burden
 
-  [[nodiscard]] bool standard_referral_in_province() const {
-    return in_province && (local || filing == thresholds::Filing::kReferral ||
-                           filing == thresholds::Filing::kLongTerm);
+  [[nodiscard]] bool standard_referral() const {
+    return local || filing == thresholds::Filing::kReferral ||
+           filing == thresholds::Filing::kLongTerm;
   }
+  [[nodiscard]] bool meets(thresholds::PlaceCondition place) const;
 };
 
 [[nodiscard]] thresholds::CareKind care_kind(const thresholds::CityRules& city,

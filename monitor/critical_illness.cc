@@ -31,20 +31,6 @@ std::optional<Money> special_drug_due(CriticalIllnessAccount& account, const Cri
   return std::nullopt;
 }
 
-// What the bands pay when the year's sum moves from `before` to `after`.
-Money bands_due(const std::vector<CriticalIllness::Band>& bands, Money before, Money after) {
-  Wide due = 0;  // in 1/10,000 fen
-  for (std::size_t i = 0; i < bands.size(); ++i) {
-    const auto within = [&](Money amount) {
-      const Money part = above(amount, bands[i].from);
-      return i + 1 < bands.size() ? std::min(part, bands[i + 1].from - bands[i].from) : part;
-    };
-    due +=
-        static_cast<Wide>(bands[i].ratio.per_ten_thousand) * (within(after) - within(before)).fen;
-  }
-  return half_up_exact(due);
-}
-
 }  // namespace
 
 std::optional<std::optional<Money>> Calculator::critical_illness_due(
@@ -72,7 +58,8 @@ std::optional<std::optional<Money>> Calculator::critical_illness_due(
   sum += counted;
   for (const CriticalIllness::Schedule& schedule : rule.schedules) {
     if (schedule.insutype != insutype || !applies(schedule.categories, standing.held)) continue;
-    return bands_due(schedule.bands, before, sum);
+    return bands_due(schedule.bands, before, sum,
+                     [](const CriticalIllness::Band& band) { return band.from; });
   }
   return std::optional<Money>{};
 }

@@ -20,6 +20,7 @@ namespace {
 struct City {
   const thresholds::CityRules* rules;
   std::unique_ptr<Calculator> calculator;
+  bool folds_again;  // thresholds::CityRules::folds_again
 };
 
 // What the events since the last flush leave to do in one city of a person.
@@ -63,7 +64,8 @@ struct Engine::Impl {
        AlertPort& port)
       : rules(book), reference(figures), store(kept), alerts(port) {
     for (const thresholds::CityRules& city : rules.cities) {
-      cities.emplace(city.code, City{&city, std::make_unique<Calculator>(rules, city, reference)});
+      cities.emplace(city.code, City{&city, std::make_unique<Calculator>(rules, city, reference),
+                                     city.folds_again()});
     }
     store.forget_accounts();
   }
@@ -220,7 +222,8 @@ void Engine::Impl::move(Work& work, const Settlement& settlement, bool alone, Be
   if (at == cities.end()) return;  // a city no longer in use: its entries rest
   Pending& pending = pending_of(work, at->second);
   pending.cause = std::max(pending.cause, cause);
-  if (alone && !pending.fold_again && move_on(work, settlement, pending)) return;
+  const bool quick = alone && !pending.fold_again && !at->second.folds_again;
+  if (quick && move_on(work, settlement, pending)) return;
   pending.fold_again = true;
   pending.touch(thresholds::year_of(at->second.calculator->bill(settlement).benefit_day));
 }
@@ -276,13 +279,14 @@ Result<void> Engine::Impl::settle(Work& work) {
 }
 
 // The other way: the touched years are folded from empty, or from where a book left off. Where
-// applications let one year's account charge another year's settlements, all years of the city are.
-// Leaves in `pending` the years it moved.
+// applications let one year's account charge another year's settlements, or rules sum bills over
+// years, all years of the city are. Leaves in `pending` the years it moved.
 Result<void> Engine::Impl::fold_again(Work& work, Pending& pending) {
   ++refolds;
   const City& city = *pending.city;
   const CityCode code = city.rules->code;
-  const bool all = pending.all_years || !facts_of(work, pending).windows.empty();
+  const bool all =
+      pending.all_years || city.folds_again || !facts_of(work, pending).windows.empty();
   Result<Book::Years> folded = folded_years(work, pending, all);
   if (!folded) return tl::unexpected(std::move(folded.error()));
   if (all) {
@@ -307,7 +311,8 @@ Result<Book::Years> Engine::Impl::folded_years(Work& work, Pending& pending, boo
   Calculator& calculator = *pending.city->calculator;
   const CityCode code = pending.city->rules->code;
   const Facts& facts = facts_of(work, pending);
-  if (Book* book = store.book(work.state.psn_no)) {
+  Book* book = pending.city->folds_again ? nullptr : store.book(work.state.psn_no);
+  if (book != nullptr) {
     return book->fold(code, [&](const Settlement& settlement, Book::Years& years) {
       append(calculator, facts, footing(calculator, facts, settlement),
              [&](std::int32_t year) -> YearAccount& { return years[year]; });

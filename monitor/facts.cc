@@ -33,22 +33,6 @@ void add_categories(const thresholds::CityRules& city, const PersonRecord& recor
   }
 }
 
-Window make_window(const thresholds::Policy& policy, CivilDay application) {
-  const thresholds::ApplicationRule& rule = *policy.application;
-  Window window;
-  window.application = application;
-  window.policy = &policy;
-  window.year = thresholds::year_of(application);
-  window.from = thresholds::months_before(application, rule.months);
-  if (rule.start == thresholds::ApplicationRule::WindowStart::kFirstOfMonth) {
-    window.from = thresholds::first_of_month(window.from);
-  }
-  window.until = rule.end == thresholds::ApplicationRule::WindowEnd::kYearEnd
-                     ? thresholds::last_of_year(window.year)
-                     : application;
-  return window;
-}
-
 }  // namespace
 
 Facts make_facts(const thresholds::CityRules& city, const PersonRecord* person,
@@ -68,7 +52,7 @@ Facts make_facts(const thresholds::CityRules& city, const PersonRecord* person,
     const thresholds::Policy* policy = city.in_force(day);
     if (policy == nullptr || !policy->application) continue;
     if (!facts.windows.empty() && facts.windows.back().year == thresholds::year_of(day)) continue;
-    facts.windows.push_back(make_window(*policy, day));
+    facts.windows.push_back(window_of(*policy, day));
   }
   for (const PersonRecord* record : {person, decision}) {
     if (record != nullptr && !record->hukou_admdvs.empty()) {
@@ -77,6 +61,46 @@ Facts make_facts(const thresholds::CityRules& city, const PersonRecord* person,
     }
   }
   return facts;
+}
+
+const thresholds::CityRules* certified_elsewhere(const thresholds::RuleBook& rules,
+                                                 const HeldCategory& held) {
+  if (held.certified_by.empty()) return nullptr;
+  const thresholds::CityRules* elsewhere = nullptr;
+  for (const thresholds::CityRules& city : rules.cities) {
+    const auto bit = city.category_bit(held.category);
+    if (!bit) continue;
+    const auto& offices = city.categories[*bit].certified_by;
+    if (offices.empty() ||
+        std::find(offices.begin(), offices.end(), held.certified_by) != offices.end()) {
+      return nullptr;
+    }
+    if (elsewhere == nullptr) elsewhere = &city;
+  }
+  return elsewhere;
+}
+
+Window window_of(const thresholds::Policy& policy, CivilDay application) {
+  const thresholds::ApplicationRule& rule = *policy.application;
+  Window window;
+  window.application = application;
+  window.policy = &policy;
+  window.year = thresholds::year_of(application);
+  switch (rule.start) {
+    case thresholds::ApplicationRule::WindowStart::kSameDay:
+      window.from = thresholds::months_before(application, rule.months);
+      break;
+    case thresholds::ApplicationRule::WindowStart::kFirstOfMonth:
+      window.from = thresholds::first_of_month(thresholds::months_before(application, rule.months));
+      break;
+    case thresholds::ApplicationRule::WindowStart::kFirstOfYear:
+      window.from = thresholds::first_of_year(window.year);
+      break;
+  }
+  window.until = rule.end == thresholds::ApplicationRule::WindowEnd::kYearEnd
+                     ? thresholds::last_of_year(window.year)
+                     : application;
+  return window;
 }
 
 std::uint8_t first_category(const thresholds::Policy& policy, CategorySet held) {

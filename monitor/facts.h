@@ -42,6 +42,15 @@ struct Facts {
 [[nodiscard]] Facts make_facts(const thresholds::CityRules& city, const PersonRecord* person,
                                const PersonRecord* decision);
 
+// A city by whose rules other offices certify the category than the one that did; null where some
+// city lets this one, or says nothing, or where the record names none. Checked to be reported: who
+// certified a category decides nothing.
+[[nodiscard]] const thresholds::CityRules* certified_elsewhere(const thresholds::RuleBook& rules,
+                                                               const HeldCategory& held);
+
+// The window of an application on that day. REQUIRES: the version knows applications.
+[[nodiscard]] Window window_of(const thresholds::Policy& policy, CivilDay application);
+
 // First category of the version's tiers, in their order, that `held` contains; kNoBit when none.
 [[nodiscard]] std::uint8_t first_category(const thresholds::Policy& policy,
                                           thresholds::CategorySet held);

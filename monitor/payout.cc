@@ -1,6 +1,7 @@
 #include "monitor/payout.h"
 
 #include <algorithm>
+#include <initializer_list>
 
 #include <fmt/format.h>
 
@@ -40,6 +41,7 @@ Standing Calculator::stand(const Facts& facts, Bill& bill) const {
   standing.policy = city_.in_force(day);
   standing.measuring = standing.policy != nullptr ? standing.policy : &city_.measuring(day);
   standing.account_year = thresholds::year_of(day);
+  standing.figures_on = day;
   standing.held = facts.held(day, standing.measuring->category_from_next_month);
 
   // Tiers belong to the city: a category held on a day without a version in force still counts
@@ -58,6 +60,7 @@ Standing Calculator::stand(const Facts& facts, Bill& bill) const {
       standing.window = &window;
       standing.policy = standing.measuring = window.policy;
       standing.account_year = window.year;
+      standing.figures_on = window.application;
       standing.category = window.policy->application->category;
       standing.tier = first_tier(*window.policy, CategorySet{1} << standing.category);
       break;
@@ -82,22 +85,22 @@ Payout Calculator::pay(PayoutAccount& account, const Facts& facts, const Bill& b
     nothing.reason = Reason::kNoPolicyInForce;
     return nothing;
   }
-  Way way{account, facts,   bill, standing, *standing.policy, missing, steps, {},
-          nullptr, nullptr, 0,    {}};
+  Way way{account, facts, bill, standing, *standing.policy, missing, steps, {}};
   way.paid.category = standing.category;
-  if (pay_by_disease(way)) return way.paid;
-  if (standing.tier == nullptr) {
+  if (!pay_by_disease(way)) {
+    pay_by_layers(way);
+  } else if (way.policy.single_disease->pays == SingleDisease::Pays::kBetterOfBoth) {
+    pay_better(way);
+  }
+  return way.paid;
+}
+
+void Calculator::pay_by_layers(Way& way) {
+  if (way.standing.tier == nullptr) {
     way.paid.reason = Reason::kNoCategory;
-    return way.paid;
+    return;
   }
-  const RuleYear& year = years_.of(way.policy, standing.account_year);
-  way.amounts = &year.tiers[static_cast<std::size_t>(standing.tier - way.policy.tiers.data())];
-  for (std::size_t i = 0; i < standing.tier->covers.size(); ++i) {
-    if ((standing.tier->covers[i].care & thresholds::care_bit(bill.care)) == 0) continue;
-    way.cover = &standing.tier->covers[i];
-    way.cover_index = i;
-    break;
-  }
+  take_amounts(way);
   way.paid.reason = eligibility(way);
   if (way.paid.reason == Reason::kNone) {
     way.paid.assistable = true;
@@ -105,31 +108,118 @@ Payout Calculator::pay(PayoutAccount& account, const Facts& facts, const Bill& b
     pay_further(way);
   }
   control_out_of_catalogue(way);
-  return way.paid;
 }
+
+// What is paid by disease stays unless the layers leave the person less to pay.
+void Calculator::pay_better(Way& way) {
+  PayoutAccount account = way.account;
+  Steps steps;
+  Way layers{account,
+             way.facts,
+             way.bill,
+             way.standing,
+             way.policy,
+             way.missing,
+             way.steps == nullptr ? nullptr : &steps,
+             {}};
+  layers.paid.category = way.standing.category;
+  pay_by_layers(layers);
+  const auto left = [&](const Payout& paid) {
+    return way.bill.watched - paid.assistance() - paid.hospital_borne;
+  };
+  const Money by_disease = left(way.paid);
+  const Money by_layers = left(layers.paid);
+  const std::string& cite = way.policy.single_disease->cite;
+  if (by_layers < by_disease) {
+    way.account = std::move(account);
+    way.paid = layers.paid;
+    if (way.steps != nullptr) *way.steps = std::move(steps);
+  }
+  if (way.steps != nullptr) {
+    way.step("单病种与分层救助取其优",
+             fmt::format("按单病种个人剩余 {}，按分层救助个人剩余 {}",
+                         thresholds::to_grouped_string(by_disease),
+                         thresholds::to_grouped_string(by_layers)),
+             way.paid.assistance(), cite);
+  }
+}
+
+namespace {
+
+bool fits(const thresholds::Cover& cover, const Bill& bill) {
+  if ((cover.care & thresholds::care_bit(bill.care)) == 0 || !bill.meets(cover.place)) return false;
+  const std::string& disease = bill.settlement->text(Text::kDiseCodg);
+  return cover.diseases.empty() ||
+         std::any_of(cover.diseases.begin(), cover.diseases.end(),
+                     [&](const std::string& prefix) { return disease.starts_with(prefix); });
+}
+
+}  // namespace
+
+// The first entry of the tier's covers that fits, and which sums and amounts it goes by.
+void Calculator::take_amounts(Way& way) {
+  const Tier& tier = *way.standing.tier;
+  const RuleYear& year = years_.of(way.policy, way.standing.figures_on);
+  way.amounts = &year.tiers[static_cast<std::size_t>(&tier - way.policy.tiers.data())];
+  const auto cover = std::find_if(tier.covers.begin(), tier.covers.end(),
+                                  [&](const thresholds::Cover& c) { return fits(c, way.bill); });
+  if (cover == tier.covers.end()) return;
+  way.cover = &*cover;
+  way.cover_amounts = &way.amounts->covers[static_cast<std::size_t>(cover - tier.covers.begin())];
+  way.deductible_rule = &tier.deductible;
+  way.deductible = &way.amounts->deductible;
+  way.counted = &way.account.counted;
+  way.annual_cap = tier.cap ? &way.amounts->cap : nullptr;
+  way.annual = &way.account.annual;
+  if (!cover->allowance) return;
+
+  const thresholds::Allowance& allowance = tier.allowances[*cover->allowance];
+  const ResolvedAllowance& amounts = way.amounts->allowances[*cover->allowance];
+  way.allowance = &way.account.allowances[allowance.index];
+  if (allowance.deductible) {
+    way.deductible_rule = &*allowance.deductible;
+    way.deductible = &amounts.deductible;
+    way.counted = &way.allowance->counted;
+  }
+  const Resolved* cap = allowance.cap ? &amounts.cap : nullptr;
+  if (allowance.inside_annual_cap) {
+    way.allowance_cap = cap;
+  } else {
+    way.annual_cap = cap;
+    way.annual = &way.allowance->paid;
+  }
+}
+
+namespace {
+
+// A figure that the base layer needs and the reference table lacks; null: none.
+const Resolved* missing_figure(std::initializer_list<const Resolved*> amounts,
+                               const std::vector<ResolvedBand>& bands) {
+  for (const Resolved* amount : amounts) {
+    if (amount != nullptr && amount->missing) return amount;
+  }
+  for (const ResolvedBand& band : bands) {
+    if (band.from.missing) return &band.from;
+  }
+  return nullptr;
+}
+
+}  // namespace
 
 // 2-policies.md step 3, in its order.
 Reason Calculator::eligibility(const Way& way) const {
   if (way.policy.residence_required && !way.facts.resident) return Reason::kHukouOutside;
   if (!way.place_allowed()) return Reason::kNotReferred;
   if (way.cover == nullptr) return Reason::kCareNotCovered;
-  if (way.amounts->deductible.missing) {
-    way.miss(way.amounts->deductible);
-    return Reason::kReferenceMissing;
-  }
-  if (way.standing.tier->cap && way.amounts->cap.missing) {
-    way.miss(way.amounts->cap);
-    return Reason::kReferenceMissing;
-  }
-  const Resolved& cover_cap = way.amounts->cover_caps[way.cover_index];
-  if (cover_cap.missing) {
-    way.miss(cover_cap);
-    return Reason::kReferenceMissing;
-  }
-  return Reason::kNone;
+  const Resolved* figure =
+      missing_figure({way.deductible, way.annual_cap, &way.cover_amounts->cap, way.allowance_cap},
+                     way.cover_amounts->bands);
+  if (figure == nullptr) return Reason::kNone;
+  way.miss(*figure);
+  return Reason::kReferenceMissing;
 }
 
-// Payment by disease stands in for the layers. False: the settlement is not of that kind.
+// False: the settlement is not of a kind that is paid by disease.
 bool Calculator::pay_by_disease(Way& way) const {
   if (!way.policy.single_disease) return false;
   const SingleDisease& rule = *way.policy.single_disease;
@@ -172,59 +262,6 @@ bool Calculator::pay_by_disease(Way& way) const {
     }
   }
   return true;
-}
-
-void Calculator::pay_base(Way& way) const {
-  const Tier& tier = *way.standing.tier;
-  const Bill& bill = way.bill;
-  PayoutAccount& account = way.account;
-  const Money deductible = way.amounts->deductible.rounded;
-  const Money before = account.counted;
-  account.counted += bill.in_policy;
-  way.excess = above(account.counted, deductible) - above(before, deductible);
-  Money base = half_up(way.cover->ratio, way.excess);
-  if (way.steps != nullptr) {
-    way.step("政策范围内个人负担",
-             fmt::format("本年累计 {}", thresholds::to_grouped_string(account.counted)),
-             bill.in_policy, way.policy.preselfpay_cite);
-    way.step("超过年度起付标准的部分",
-             fmt::format("起付标准 {}", thresholds::to_grouped_string(deductible)), way.excess,
-             tier.deductible.cite);
-    way.step("按比例救助", share_text(way.cover->ratio, way.excess), base, way.cover->cite);
-  }
-  if (tier.floor && bill.in_province && (tier.floor->care & thresholds::care_bit(bill.care)) != 0) {
-    const Money floor = half_up(tier.floor->share, bill.in_catalogue) - bill.subtracted;
-    if (floor > base) {
-      base = floor;
-      if (way.steps != nullptr) {
-        way.step("补足到综合支付比例",
-                 fmt::format("{} 减已报销 {}", share_text(tier.floor->share, bill.in_catalogue),
-                             thresholds::to_grouped_string(bill.subtracted)),
-                 base, tier.floor->cite);
-      }
-    }
-  }
-  Money most = bill.in_policy;
-  if (tier.cap) most = std::min(most, above(way.amounts->cap.rounded, account.annual));
-  if (way.cover->cap) {
-    Money used;
-    for (std::size_t kind = 0; kind < thresholds::kCareKinds; ++kind) {
-      if ((way.cover->care >> kind & 1U) != 0) used += account.by_care[kind];
-    }
-    most = std::min(most, above(way.amounts->cover_caps[way.cover_index].rounded, used));
-  }
-  base = std::max(Money{}, std::min(base, most));
-  account.annual += base;
-  account.by_care[static_cast<std::size_t>(bill.care)] += base;
-  way.paid.base = base;
-  if (way.steps != nullptr) {
-    const std::string used =
-        tier.cap ? fmt::format("年度限额 {} 已用 {}",
-                               thresholds::to_grouped_string(way.amounts->cap.rounded),
-                               thresholds::to_grouped_string(account.annual))
-                 : std::string("无年度限额");
-    way.step("基本救助", used, base, tier.cap ? tier.cap->cite : tier.cap_cite);
-  }
 }
 
 void Calculator::control_out_of_catalogue(Way& way) const {

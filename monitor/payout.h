@@ -44,6 +44,7 @@ struct Standing {
   std::uint8_t category = kNoBit;  // that decided
   std::int32_t account_year = 0;
   const Window* window = nullptr;    // the application that governs, if any
+  CivilDay figures_on;               // published figures are those of this day of account_year
   thresholds::CategorySet held = 0;  // effective on the benefit day
 };
 
@@ -93,11 +94,24 @@ class Calculator {
  private:
   struct Way;  // one settlement on its way through the layers
   bool pay_by_disease(Way& way) const;
+  void pay_by_layers(Way& way);
+  void pay_better(Way& way);
+  void take_amounts(Way& way);
   [[nodiscard]] Reason eligibility(const Way& way) const;
   void pay_base(Way& way) const;
+  void count(Way& way) const;
+  [[nodiscard]] Money share(const Way& way, thresholds::Ratio more) const;
+  [[nodiscard]] Money least(const Way& way) const;
+  [[nodiscard]] Money under_caps(Way& way, Money share) const;
+  [[nodiscard]] thresholds::Ratio points_on_ratio(const Way& way, Money base) const;
+  struct Sum;  // of the year, before and after a settlement
   void pay_further(Way& way) const;
-  void pay_points(Way& way, const Resolved& threshold) const;
-  void pay_slice(Way& way, const Resolved& threshold, Money before) const;
+  [[nodiscard]] Sum count_further(Way& way) const;
+  [[nodiscard]] bool figures_known(const Way& way) const;
+  [[nodiscard]] Money further_room(const Way& way) const;
+  void pay_lump(Way& way) const;
+  void pay_points(Way& way, const Sum& sum) const;
+  void pay_slice(Way& way, const Sum& sum) const;
   void control_out_of_catalogue(Way& way) const;
 
   const thresholds::RuleBook& book_;

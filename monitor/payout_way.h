@@ -1,5 +1,5 @@
 // One settlement on its way through the layers, and the arithmetic they share. Seen by payout.cc,
-// further_layer.cc and critical_illness.cc alone.
+// base_layer.cc, further_layer.cc and critical_illness.cc alone.
 #pragma once
 
 #include <algorithm>
@@ -34,9 +34,48 @@ namespace yujing::monitor {
   return over > 0 ? over : 0;
 }
 
+// A ratio with more points: 100% at most.
+[[nodiscard]] constexpr thresholds::Ratio raised(thresholds::Ratio ratio, thresholds::Ratio more) {
+  return {std::min(10'000, ratio.per_ten_thousand + more.per_ten_thousand)};
+}
+
+// What bands pay when a sum grows from `low` to `high`, rounded half up once. `line` gives where a
+// band begins; below the first nothing is paid. A band's line above the next one's leaves its part
+// to the next.
+template <class Band, class Line>
+[[nodiscard]] Money bands_due(const std::vector<Band>& bands, Money low, Money high, Line line,
+                              thresholds::Ratio more = {}) {
+  Wide due = 0;  // in 1/10,000 fen
+  for (std::size_t i = 0; i < bands.size(); ++i) {
+    const Money from = line(bands[i]);
+    const auto within = [&](Money amount) {
+      const Money part = above(amount, from);
+      return i + 1 < bands.size() ? std::min(part, above(line(bands[i + 1]), from)) : part;
+    };
+    const thresholds::Ratio ratio = raised(bands[i].ratio, more);
+    due += static_cast<Wide>(ratio.per_ten_thousand) * (within(high) - within(low)).fen;
+  }
+  return half_up_exact(due);
+}
+[[nodiscard]] inline Money bands_due(const std::vector<ResolvedBand>& bands, Money low, Money high,
+                                     thresholds::Ratio more = {}) {
+  return bands_due(
+      bands, low, high, [](const ResolvedBand& band) { return band.from.rounded; }, more);
+}
+
 // "70% × 20,000.00"
 [[nodiscard]] inline std::string share_text(thresholds::Ratio ratio, Money of) {
   return fmt::format("{} × {}", thresholds::to_string(ratio), thresholds::to_grouped_string(of));
+}
+// "0.00 以上 60%，10,000.00 以上 70%"
+[[nodiscard]] inline std::string bands_text(const std::vector<ResolvedBand>& bands) {
+  std::string text;
+  for (const ResolvedBand& band : bands) {
+    text += fmt::format("{}{} 以上 {}", text.empty() ? "" : "，",
+                        thresholds::to_grouped_string(band.from.rounded),
+                        thresholds::to_string(band.ratio));
+  }
+  return text;
 }
 
 struct Calculator::Way {
@@ -48,27 +87,54 @@ struct Calculator::Way {
   std::set<std::string>* missing;
   Steps* steps;
   Payout paid;
-  const ResolvedTier* amounts = nullptr;  // of the tier
+
+  // Of the entry of the tier's covers that decides, by take_amounts().
+  const ResolvedTier* amounts = nullptr;
   const thresholds::Cover* cover = nullptr;
-  std::size_t cover_index = 0;
-  Money excess;  // of this settlement above the deductible
+  const ResolvedCover* cover_amounts = nullptr;
+  const thresholds::Deductible* deductible_rule = nullptr;
+  const Resolved* deductible = nullptr;
+  Money* counted = nullptr;                 // the sum that is held against the deductible
+  const Resolved* annual_cap = nullptr;     // null: none
+  Money* annual = nullptr;                  // what is paid under it
+  const Resolved* allowance_cap = nullptr;  // of an allowance inside the annual cap; null: none
+  AllowanceSums* allowance = nullptr;       // null: the entry is counted with the tier
+
+  // By the base layer.
+  Money counted_before = {};
+  Money excess = {};   // of this settlement above the deductible
+  Money cut_off = {};  // what the annual cap kept back
 
   void step(std::string what, std::string detail, Money amount, const std::string& cite) const {
     steps->push_back({std::move(what), std::move(detail), amount, cite});
   }
   void miss(const Resolved& figure) const {
-    if (missing != nullptr) missing->insert(figure.missing_name);
+    if (missing != nullptr) missing->insert(figure.missing_name());
   }
   [[nodiscard]] bool place_allowed() const {
-    if (!policy.referral_required || bill.local) return true;
-    if (bill.filing == thresholds::Filing::kReferral ||
-        bill.filing == thresholds::Filing::kLongTerm) {
-      return true;
-    }
-    return policy.emergency_exempt && bill.filing == thresholds::Filing::kEmergency;
+    if (!policy.referral_required) return true;
+    return bill.meets(policy.emergency_exempt ? thresholds::PlaceCondition::kReferralOrEmergency
+                                              : thresholds::PlaceCondition::kStandardReferral);
+  }
+  // What the yearly cap still leaves.
+  [[nodiscard]] Money annual_room() const {
+    return annual_cap == nullptr ? Money{thresholds::kAmountLimitFen}
+                                 : above(annual_cap->rounded, *annual);
   }
   [[nodiscard]] bool cap_used_up() const {
-    return standing.tier->cap.has_value() && account.annual >= amounts->cap.rounded;
+    return annual_cap != nullptr && *annual >= annual_cap->rounded;
+  }
+  // The article of the yearly cap, or of there being none.
+  [[nodiscard]] const std::string& cap_cite() const {
+    const thresholds::Tier& tier = *standing.tier;
+    if (annual != &account.annual) return tier.allowances[*cover->allowance].cite;
+    return tier.cap ? tier.cap->cite : tier.cap_cite;
+  }
+  [[nodiscard]] bool qualifies(const thresholds::FurtherLayer& layer) const {
+    const bool kind = layer.care == 0 || (layer.care & thresholds::care_bit(bill.care)) != 0;
+    // A layer that waits for a cap is not had where there is none.
+    const bool reachable = !layer.after_cap_used || annual_cap != nullptr;
+    return kind && reachable && bill.meets(layer.place);
   }
 };
 

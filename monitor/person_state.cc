@@ -124,12 +124,47 @@ void read_key(ByteReader& in, OrderKey& key) {
   in.packed(key.setl_id);
 }
 
+// Amounts that the rules of few cities move.
+constexpr std::size_t kRareAmounts = 1 + 2 * thresholds::kAllowancesMax;
+
+std::array<Money*, kRareAmounts> rare_amounts_of(PayoutAccount& account) {
+  std::array<Money*, kRareAmounts> amounts = {&account.cut_off};
+  std::size_t next = 1;
+  for (AllowanceSums& allowance : account.allowances) {
+    amounts[next++] = &allowance.counted;
+    amounts[next++] = &allowance.paid;
+  }
+  return amounts;
+}
+
+void put_rare_amounts(std::string& out, const PayoutAccount& account) {
+  const auto amounts = rare_amounts_of(const_cast<PayoutAccount&>(account));  // only reads here
+  std::uint64_t present = 0;
+  for (std::size_t i = 0; i < kRareAmounts; ++i)
+    present |= std::uint64_t{amounts[i]->fen != 0} << i;
+  put_varint(out, present);
+  for (; present != 0; present &= present - 1)
+    put_signed(out, amounts[static_cast<unsigned>(std::countr_zero(present))]->fen);
+}
+
+void read_rare_amounts(ByteReader& in, PayoutAccount& account) {
+  const auto amounts = rare_amounts_of(account);
+  for (std::uint64_t present = in.bits(kRareAmounts); present != 0; present &= present - 1)
+    amounts[static_cast<unsigned>(std::countr_zero(present))]->fen = in.signed_varint();
+}
+
+bool has_rare_amounts(const PayoutAccount& account) {
+  return account.cut_off != Money{} || account.allowances != PayoutAccount().allowances;
+}
+
 // What a year has besides its totals: most have nothing.
 constexpr std::uint64_t kOwnPayoutKey = 1;  // payout.last is not warnings.last
 constexpr std::uint64_t kStarted = 2;
 constexpr std::uint64_t kCrossings = 4;
 constexpr std::uint64_t kAlerts = 8;
-constexpr unsigned kYearBits = 4;
+constexpr std::uint64_t kHasRareAmounts = 16;
+constexpr std::uint64_t kCrossingAmounts = 32;  // some crossing has one
+constexpr unsigned kYearBits = 6;
 
 void put_crossing(std::string& out, const Crossing& crossing) {
   out.push_back(static_cast<char>(crossing.rule));
@@ -193,13 +228,21 @@ void put_year(std::string& out, const CityYear& year) {
   put_key(out, account.warnings.last);
   const bool own_key = account.payout.last != account.warnings.last;
   const bool started = account.warnings.started != OrderKey();
+  const auto& crossings = account.warnings.crossings;
+  const bool rare = has_rare_amounts(account.payout);
+  const bool with_amounts = std::any_of(crossings.begin(), crossings.end(),
+                                        [](const Crossing& c) { return c.amount != Money{}; });
   put_varint(out, (own_key ? kOwnPayoutKey : 0) | (started ? kStarted : 0) |
-                      (account.warnings.crossings.empty() ? 0 : kCrossings) |
-                      (year.alerts.empty() ? 0 : kAlerts));
+                      (crossings.empty() ? 0 : kCrossings) | (year.alerts.empty() ? 0 : kAlerts) |
+                      (rare ? kHasRareAmounts : 0) | (with_amounts ? kCrossingAmounts : 0));
   if (own_key) put_key(out, account.payout.last);
   if (started) put_key(out, account.warnings.started);
-  if (!account.warnings.crossings.empty()) put_list(out, account.warnings.crossings, put_crossing);
+  if (!crossings.empty()) put_list(out, crossings, put_crossing);
   if (!year.alerts.empty()) put_list(out, year.alerts, put_alert);
+  if (rare) put_rare_amounts(out, account.payout);
+  if (!with_amounts) return;
+  for (const Crossing& crossing : crossings)
+    put_signed(out, crossing.amount.fen);
 }
 
 void read_year(ByteReader& in, CityYear& year) {
@@ -215,6 +258,10 @@ void read_year(ByteReader& in, CityYear& year) {
   if ((has & kStarted) != 0) read_key(in, account.warnings.started);
   if ((has & kCrossings) != 0) read_list(in, account.warnings.crossings, read_crossing);
   if ((has & kAlerts) != 0) read_list(in, year.alerts, read_alert);
+  if ((has & kHasRareAmounts) != 0) read_rare_amounts(in, account.payout);
+  if ((has & kCrossingAmounts) == 0) return;
+  for (Crossing& crossing : account.warnings.crossings)
+    crossing.amount.fen = in.signed_varint();
 }
 
 void put_category(std::string& out, const HeldCategory& held) {

@@ -1,6 +1,6 @@
-// A city's amounts for one version and one account year, looked up once: deductibles, caps,
-// thresholds and warning lines in fen. A figure the reference table lacks stays "missing" with its
-// name.
+// A city's amounts for one version and one year (or the part of it in which the same figures hold),
+// looked up once: deductibles, caps, thresholds and warning lines in fen. A figure the reference
+// table lacks stays "missing" with its name.
 #pragma once
 
 #include <cstdint>
@@ -14,15 +14,35 @@
 
 namespace yujing::monitor {
 
+using thresholds::CivilDay;
 using thresholds::Money;
 using thresholds::Wide;
 
 // An AmountRule with its figure put in.
 struct Resolved {
   bool missing = false;
-  std::string missing_name;  // "income.city.2024"
-  Money rounded;             // as an amount: rounded as the rule says (default half up to the fen)
-  Wide exact = 0;            // as a threshold: in 1/10,000 fen
+  Money rounded;   // as an amount: rounded as the rule says (default half up to the fen)
+  Wide exact = 0;  // as a threshold: in 1/10,000 fen
+  const thresholds::AmountRule* rule = nullptr;
+  CivilDay day;  // whose figure was looked for
+
+  // "income.city.2024"
+  [[nodiscard]] std::string missing_name() const { return thresholds::figure_name(*rule, day); }
+};
+
+struct ResolvedBand {
+  Resolved from;
+  thresholds::Ratio ratio;
+};
+
+struct ResolvedCover {
+  Resolved cap;  // unused where the entry has none
+  std::vector<ResolvedBand> bands;
+};
+
+struct ResolvedAllowance {
+  Resolved deductible;  // unused where it has none
+  Resolved cap;         // the same
 };
 
 struct ResolvedTier {
@@ -30,11 +50,14 @@ struct ResolvedTier {
   Resolved cap;  // unused where the tier has none
   Resolved further_threshold;
   Resolved further_cap;
-  std::vector<Resolved> cover_caps;  // as Tier::covers
+  std::vector<ResolvedBand> further_bands;
+  std::vector<ResolvedCover> covers;          // as Tier::covers
+  std::vector<ResolvedAllowance> allowances;  // as Tier::allowances
 };
 
 struct RuleYear {
-  std::int32_t year = 0;
+  CivilDay from;  // the days on which these amounts hold, inside one calendar year
+  CivilDay until;
   const thresholds::Policy* policy = nullptr;
   std::vector<ResolvedTier> tiers;  // as Policy::tiers
   std::vector<Resolved> lines;      // as Policy::warnings
@@ -44,27 +67,25 @@ class RuleYears {
  public:
   RuleYears(const thresholds::CityRules& city, const thresholds::Reference& reference);
 
-  [[nodiscard]] const RuleYear& of(const thresholds::Policy& policy, std::int32_t account_year);
+  // The amounts that hold on `day`.
+  [[nodiscard]] const RuleYear& of(const thresholds::Policy& policy, CivilDay day);
 
   // Names of the figures that the years asked for so far lack.
   [[nodiscard]] const std::set<std::string>& missing_figures() const { return missing_; }
 
-  // Ids of all warning rules of all versions, in order of first appearance: a Crossing's `rule`.
-  [[nodiscard]] const std::vector<std::string>& rule_ids() const { return rule_ids_; }
-  // Index into rule_ids() of each of the policy's warnings.
-  [[nodiscard]] const std::vector<std::uint8_t>& rule_indexes(
-      const thresholds::Policy& policy) const;
   [[nodiscard]] std::uint8_t version_index(const thresholds::Policy& policy) const;
   // The payers by which any of the rules takes critical illness insurance as started.
   [[nodiscard]] thresholds::PayerSet started_by() const { return started_by_; }
 
  private:
-  [[nodiscard]] Resolved resolve(const thresholds::AmountRule& rule, std::int32_t account_year);
+  // Narrows the days of `made` down to those on which the same figure holds.
+  [[nodiscard]] Resolved resolve(const thresholds::AmountRule& rule, CivilDay day, RuleYear& made);
+  [[nodiscard]] std::vector<ResolvedBand> resolve(const std::vector<thresholds::Band>& bands,
+                                                  CivilDay day, RuleYear& made);
+  [[nodiscard]] ResolvedTier resolve(const thresholds::Tier& tier, CivilDay day, RuleYear& made);
 
   const thresholds::CityRules& city_;
   const thresholds::Reference& reference_;
-  std::vector<std::string> rule_ids_;
-  std::vector<std::vector<std::uint8_t>> rule_indexes_;  // per version
   thresholds::PayerSet started_by_ = 0;
   std::set<std::string> missing_;
   std::vector<std::unique_ptr<RuleYear>> cache_;  // a handful of years: looked through in order

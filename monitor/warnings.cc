@@ -9,6 +9,29 @@ using thresholds::Measure;
 using thresholds::Policy;
 using thresholds::WarningRule;
 
+bool belongs(const WarningRule& rule, CategorySet held) {
+  switch (rule.population) {
+    case WarningRule::Population::kAnyone:
+      return true;
+    case WarningRule::Population::kHolding:
+      return (rule.categories & held) != 0;
+    case WarningRule::Population::kNotHolding:
+      return (rule.categories & held) == 0;
+  }
+  return false;
+}
+
+bool is_over(Money amount, const Resolved& line) {
+  return static_cast<Wide>(amount.fen) * 10000 > line.exact;
+}
+
+void keep_first(std::vector<Crossing>& crossings, const Crossing& crossing) {
+  const auto at =
+      std::lower_bound(crossings.begin(), crossings.end(), crossing.rule,
+                       [](const Crossing& c, std::uint8_t rule) { return c.rule < rule; });
+  if (at == crossings.end() || at->rule != crossing.rule) crossings.insert(at, crossing);
+}
+
 namespace {
 
 bool starts(const Bill& bill, thresholds::PayerSet payers, Money& amount) {
@@ -24,22 +47,6 @@ bool starts(const Bill& bill, thresholds::PayerSet payers, Money& amount) {
 }
 
 }  // namespace
-
-bool belongs(const WarningRule& rule, CategorySet held) {
-  switch (rule.population) {
-    case WarningRule::Population::kAnyone:
-      return true;
-    case WarningRule::Population::kHolding:
-      return (rule.categories & held) != 0;
-    case WarningRule::Population::kNotHolding:
-      return (rule.categories & held) == 0;
-  }
-  return false;
-}
-
-bool is_over(Money amount, const Resolved& line) {
-  return amount.fen * static_cast<Wide>(10000) > line.exact;
-}
 
 Money half_up_line(const Resolved& line) {
   return {static_cast<std::int64_t>((line.exact + 5000) / 10000)};
@@ -93,13 +100,15 @@ void WarningFold::look(CivilDay day, std::vector<Crossing>& crossings) const {
   const Policy* policy = calculator_.city().in_force(day);
   if (policy == nullptr || policy->warnings.empty()) return;
   RuleYears& years = calculator_.rule_years();
-  const RuleYear& amounts = years.of(*policy, year_);
-  const std::vector<std::uint8_t>& indexes = years.rule_indexes(*policy);
+  const RuleYear& amounts = years.of(*policy, day);
   const CategorySet held = facts_.held(day);
   const WarningAccount& watch = account_.warnings;
+  // Over the line before any settlement is not a crossing: there is nothing that crossed it.
+  if (watch.last.setl_id.empty()) return;
   for (std::size_t i = 0; i < policy->warnings.size(); ++i) {
     const WarningRule& rule = policy->warnings[i];
-    if (!belongs(rule, held)) continue;
+    if (rule.sums_bills() || !belongs(rule, held)) continue;
+    if (rule.not_yet_assisted && account_.totals.assistance_paid().fen != 0) continue;
     const Resolved& line = amounts.lines[i];
     if (line.missing) continue;  // cannot be judged: find_missing_lines says so
     const bool started = rule.measure == Measure::kCriticalIllnessStarted;
@@ -107,15 +116,12 @@ void WarningFold::look(CivilDay day, std::vector<Crossing>& crossings) const {
                 : !is_over(measured(account_, rule.measure), line)) {
       continue;
     }
-    // Over the line before any settlement is not a crossing: there is nothing that crossed it.
-    if (watch.last.setl_id.empty()) continue;
-    const auto at = std::lower_bound(
-        crossings.begin(), crossings.end(), indexes[i],
-        [](const Crossing& c, std::uint8_t rule_index) { return c.rule < rule_index; });
-    if (at != crossings.end() && at->rule == indexes[i]) continue;
-    crossings.insert(
-        at, Crossing{indexes[i], years.version_index(*policy), first_category(*policy, held), day,
-                     started ? watch.started : watch.last});
+    keep_first(crossings, {rule.index,
+                           years.version_index(*policy),
+                           first_category(*policy, held),
+                           day,
+                           started ? watch.started : watch.last,
+                           {}});
   }
 }
 
@@ -134,13 +140,17 @@ std::vector<WarningStanding> WarningFold::standings() const {
     WarningStanding& standing = standings.emplace_back();
     standing.crossing = crossing;
     standing.policy = &city.versions[crossing.version];
-    const auto& indexes = years.rule_indexes(*standing.policy);
-    const auto i = static_cast<std::size_t>(
-        std::find(indexes.begin(), indexes.end(), crossing.rule) - indexes.begin());
-    standing.rule = &standing.policy->warnings[i];
-    standing.has_line = standing.rule->line.has_value();
-    if (standing.has_line) standing.line = half_up_line(years.of(*standing.policy, year_).lines[i]);
-    standing.amount = measured(account_, standing.rule->measure);
+    const auto& rules = standing.policy->warnings;
+    const auto rule = std::find_if(rules.begin(), rules.end(),
+                                   [&](const WarningRule& r) { return r.index == crossing.rule; });
+    const auto i = static_cast<std::size_t>(rule - rules.begin());
+    standing.rule = &*rule;
+    standing.has_line = rule->line.has_value();
+    if (standing.has_line) {
+      standing.line = half_up_line(years.of(*standing.policy, crossing.day).lines[i]);
+    }
+    standing.amount =
+        standing.rule->sums_bills() ? crossing.amount : measured(account_, standing.rule->measure);
     standing.late =
         thresholds::day_of(crossing.by.setl_time) > thresholds::civil_day(year_ + 1, 1, 31);
   }
@@ -156,11 +166,11 @@ void find_missing_lines(Calculator& calculator, const Facts& facts, std::int32_t
   const auto look = [&](CivilDay day) {
     const Policy* policy = calculator.city().in_force(day);
     if (policy == nullptr) return;
-    const RuleYear& amounts = years.of(*policy, year);
+    const RuleYear& amounts = years.of(*policy, day);
     const CategorySet held = facts.held(day);
     for (std::size_t i = 0; i < policy->warnings.size(); ++i) {
       if (amounts.lines[i].missing && belongs(policy->warnings[i], held)) {
-        missing.insert(amounts.lines[i].missing_name);
+        missing.insert(amounts.lines[i].missing_name());
       }
     }
   };

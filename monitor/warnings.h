@@ -6,6 +6,8 @@
 // looked at on each reading, because a later settlement may still come before them.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <set>
 #include <span>
 #include <string>
@@ -17,14 +19,19 @@
 
 namespace yujing::monitor {
 
+// The account of a year, made empty when it is not there. References must stay valid over the next
+// call.
+using YearOf = std::function<YearAccount&(std::int32_t)>;
+
 // A rule that holds.
 struct WarningStanding {
   Crossing crossing;
   const thresholds::Policy* policy = nullptr;  // in force at the crossing
   const thresholds::WarningRule* rule = nullptr;
   bool has_line = false;
-  Money line;         // half up to the fen
-  Money amount;       // the measure over the whole year as it stands
+  Money line;    // half up to the fen
+  Money amount;  // the measure over the whole year as it stands; of a rule that sums bills, the
+                 // highest sum in the year
   bool late = false;  // crossed by a settlement made after 31 January of the following year
 };
 
@@ -57,6 +64,8 @@ class WarningFold {
 [[nodiscard]] bool is_over(Money amount, const Resolved& line);
 // The line as an amount that can be shown: half up to the fen.
 [[nodiscard]] Money half_up_line(const Resolved& line);
+// Adds a crossing to those of a year, in order of the rules, unless the rule has one.
+void keep_first(std::vector<Crossing>& crossings, const Crossing& crossing);
 // The measure of a rule over the year as it stands.
 [[nodiscard]] Money measured(const YearAccount& account, thresholds::Measure measure);
 

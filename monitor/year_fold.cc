@@ -1,5 +1,7 @@
 #include "monitor/year_fold.h"
 
+#include "monitor/bill_sums.h"
+
 namespace yujing::monitor {
 
 namespace {
@@ -27,6 +29,8 @@ Folded fold_all(Calculator& calculator, const Facts& facts,
   Folded result;
   const YearOf year_of = [&](std::int32_t year) -> YearAccount& { return result.years[year]; };
   std::map<std::int32_t, std::vector<CivilDay>> days;
+  const bool with_bill_sums = calculator.city().folds_again();
+  std::vector<Bill> bills;
   for (const Settlement* settlement : settlements) {
     FoldedBill folded;
     folded.bill = calculator.bill(*settlement);
@@ -35,8 +39,10 @@ Folded fold_all(Calculator& calculator, const Facts& facts,
     if (options.missing != nullptr) {
       days[thresholds::year_of(folded.bill.benefit_day)].push_back(folded.bill.benefit_day);
     }
+    if (with_bill_sums) bills.push_back(folded.bill);
     if (options.keep_bills) result.bills.push_back(std::move(folded));
   }
+  if (with_bill_sums) watch_bill_sums(calculator, facts, bills, year_of);
   for (const auto& [year, benefit_days] : days) {
     find_missing_lines(calculator, facts, year, benefit_days, *options.missing);
   }

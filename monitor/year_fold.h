@@ -2,7 +2,6 @@
 // explanation, the check of the store and the running path, so that they cannot differ.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -35,8 +34,8 @@ struct Folded {
   std::vector<FoldedBill> bills;  // in computing order, when kept; borrow the settlements
 };
 
-// `settlements`: live ones of one person and city, in computing order (earlier()). Every year they
-// touch is folded from empty.
+// `settlements`: live ones of one person and city, in computing order (earlier()); all of them
+// where the city folds again. Every year they touch is folded from empty.
 [[nodiscard]] Folded fold_all(Calculator& calculator, const Facts& facts,
                               std::span<const Settlement* const> settlements,
                               const FoldOptions& options);
@@ -49,15 +48,12 @@ struct Footing {
 [[nodiscard]] Footing footing(const Calculator& calculator, const Facts& facts,
                               const Settlement& settlement);
 
-// The account of a year, made empty when it is not there. References must stay valid over the next
-// call.
-using YearOf = std::function<YearAccount&(std::int32_t)>;
-
 // Whether the settlement comes after all that its benefit year and the account it charges have
 // folded in.
 [[nodiscard]] bool in_order(const Footing& footing, const YearOf& year_of);
 
-// Moves the accounts on by one settlement, as fold_all would. REQUIRES: in_order.
+// Moves the accounts on by one settlement, as fold_all would. REQUIRES: in_order, and a city that
+// does not fold again (thresholds::CityRules::folds_again).
 void append(Calculator& calculator, const Facts& facts, const Footing& footing,
             const YearOf& year_of);
 

@@ -63,9 +63,10 @@ ApplicationRule read_application(const YamlNode& node, const PolicyWords& words)
   if (const YamlNode* category = map.require("category")) {
     rule.category = read_category(*category, map.name_of("category"), words).value_or(0);
   }
-  rule.months = map.number_or("months", 12, 1, 36);
-  rule.start = map.choice<Start>(
-      "window_from", {{"same_day", Start::kSameDay}, {"first_of_month", Start::kFirstOfMonth}});
+  rule.start = map.choice<Start>("window_from", {{"same_day", Start::kSameDay},
+                                                 {"first_of_month", Start::kFirstOfMonth},
+                                                 {"first_of_year", Start::kFirstOfYear}});
+  if (rule.start != Start::kFirstOfYear) rule.months = map.number_or("months", 12, 1, 36);
   rule.end = map.choice<End>(
       "window_until", {{"year_end", End::kYearEnd}, {"application_day", End::kApplicationDay}});
   if (const YamlNode* papers = map.find("papers")) {
@@ -78,6 +79,10 @@ ApplicationRule read_application(const YamlNode& node, const PolicyWords& words)
 SingleDisease read_single_disease(const YamlNode& node, const PolicyWords& words) {
   MapReader map(node, "single_disease", words.problems);
   SingleDisease rule;
+  rule.pays = map.choice_or<SingleDisease::Pays>(
+      "pays", SingleDisease::Pays::kInsteadOfLayers,
+      {{"instead_of_layers", SingleDisease::Pays::kInsteadOfLayers},
+       {"better_of_both", SingleDisease::Pays::kBetterOfBoth}});
   rule.insutype = map.text("insutype");
   rule.care = read_care(map, "care", words);
   rule.cite = read_cite(map);

@@ -139,4 +139,9 @@ Money truncate_to_yuan(Ratio ratio, Money amount) {
   return {static_cast<std::int64_t>(product / 1'000'000) * 100};
 }
 
+Money half_up_to_yuan(Ratio ratio, Money amount) {
+  const Wide product = static_cast<Wide>(ratio.per_ten_thousand) * amount.fen;
+  return {static_cast<std::int64_t>((product + 500'000) / 1'000'000) * 100};
+}
+
 }  // namespace yujing::thresholds

@@ -67,5 +67,7 @@ __extension__ using Wide = __int128;
 
 // The share of an amount, cut down to whole yuan.
 [[nodiscard]] Money truncate_to_yuan(Ratio ratio, Money amount);
+// The share of an amount of 0 or more, rounded half up to whole yuan.
+[[nodiscard]] Money half_up_to_yuan(Ratio ratio, Money amount);
 
 }  // namespace yujing::thresholds

@@ -1,5 +1,7 @@
 #include "thresholds/policy.h"
 
+#include <algorithm>
+
 #include "thresholds/result.h"
 
 namespace yujing::thresholds {
@@ -35,7 +37,17 @@ std::optional<std::uint8_t> CityRules::category_bit(std::string_view code_of_cat
   for (std::size_t bit = 0; bit < categories.size(); ++bit) {
     if (categories[bit].code == code_of_category) return static_cast<std::uint8_t>(bit);
   }
+  for (const auto& local : local_names) {
+    if (local.name == code_of_category) return local.category;
+  }
   return std::nullopt;
+}
+
+bool CityRules::folds_again() const {
+  return std::any_of(versions.begin(), versions.end(), [](const Policy& version) {
+    return std::any_of(version.warnings.begin(), version.warnings.end(),
+                       [](const WarningRule& rule) { return rule.sums_bills(); });
+  });
 }
 
 const CityRules* RuleBook::by_id(std::string_view id) const {

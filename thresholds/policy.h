@@ -27,9 +27,16 @@ using CategorySet = std::uint64_t;
 inline constexpr std::size_t kCategoriesMax = 64;
 
 struct Category {
-  std::string code;          // dibao
-  std::string name;          // 低保对象
-  std::string certified_by;  // office code, "" when the document does not say
+  std::string code;                       // dibao
+  std::string name;                       // 低保对象
+  std::vector<std::string> certified_by;  // office codes, none when the document does not say
+  std::string cite;
+};
+
+// What a city's person records may say instead of a category's code (其他特殊困难人员).
+struct LocalName {
+  std::string name;
+  std::uint8_t category = 0;  // bit
   std::string cite;
 };
 
@@ -42,28 +49,83 @@ struct IncomeFigure {
   std::int32_t years_before = 1;  // 1: the year before the account's
 };
 
+// A day of every year.
+struct MonthDay {
+  std::int32_t month = 1;
+  std::int32_t day = 1;
+};
+
 // An amount a rule names: yuan, a share of an income figure, or a figure the bureau publishes each
 // year.
 struct AmountRule {
   enum class Kind : std::uint8_t { kYuan, kIncomeShare, kPublished };
-  enum class Rounding : std::uint8_t { kFen, kYuanDown };
+  enum class Rounding : std::uint8_t { kFen, kYuanDown, kYuanHalfUp };
   Kind kind = Kind::kYuan;
   Money yuan;                          // kYuan
   Ratio share;                         // kIncomeShare
   IncomeFigure income;                 // kIncomeShare
   std::string published;               // kPublished: its name in the reference table
   Rounding rounding = Rounding::kFen;  // of a share, where it is used as an amount
+  // Until this day of the year the figure of a year earlier holds; none: the figure changes on
+  // 1 January.
+  std::optional<MonthDay> switches_on;
   std::string cite;
 };
 
-// Where the patient has to be treated for a layer to apply.
-enum class PlaceCondition : std::uint8_t { kAnywhere, kStandardReferralInProvince };
+// What a person bears before the base layer pays.
+struct Deductible : AmountRule {
+  bool each_settlement = false;  // borne with every settlement, not once a year
+};
 
-// A ratio of the base layer for some kinds of care.
-struct Cover {
-  CareSet care = 0;
+// Where the patient has to be treated. A standard referral is: in the city itself, or elsewhere on
+// file as a referral or as living there.
+enum class PlaceCondition : std::uint8_t {
+  kAnywhere,
+  kLocal,
+  kInProvince,
+  kStandardReferral,
+  kStandardReferralInProvince,
+  kReferralOrEmergency,
+};
+inline constexpr std::array<std::string_view, 6> kPlaceConditionNames = {
+    "anywhere",
+    "local",
+    "in_province",
+    "standard_referral",
+    "standard_referral_in_province",
+    "referral_or_emergency"};
+
+// From this amount of a growing sum on, this ratio, up to the next band.
+struct Band {
+  AmountRule from;
   Ratio ratio;
-  std::optional<AmountRule> cap;  // a smaller yearly cap of its own, inside the annual cap
+};
+
+// What the base layer pays on some bills. The first of a tier that fits a bill decides.
+struct Cover {
+  // The sum that bands cut: what lies above the deductible, or all of the burden counted so far.
+  enum class BandsOf : std::uint8_t { kAboveDeductible, kInPolicyBurden };
+  CareSet care = 0;
+  std::vector<std::string> diseases;  // prefixes of dise_codg; none: any disease
+  PlaceCondition place = PlaceCondition::kAnywhere;
+  Ratio ratio;
+  std::vector<Band> bands;  // ascending; instead of `ratio`, and below the first nothing is paid
+  BandsOf bands_of = BandsOf::kAboveDeductible;
+  std::optional<AmountRule> cap;         // a smaller yearly cap of its own, inside the annual cap
+  std::optional<std::size_t> allowance;  // index into Tier::allowances
+  std::string cite;
+};
+
+// A part of a tier's year that is counted by itself: outpatient care with a cap of its own, say.
+// The same id is the same sums of a person's year, whichever tier speaks of it.
+inline constexpr std::size_t kAllowancesMax = 6;  // of a city
+struct Allowance {
+  std::string id;                        // chronic
+  std::string name;                      // 门诊慢特病
+  std::uint8_t index = 0;                // of CityRules::allowances
+  std::optional<Deductible> deductible;  // none: what it covers counts toward the tier's
+  std::optional<AmountRule> cap;
+  bool inside_annual_cap = false;  // what it pays counts in the annual cap, too
   std::string cite;
 };
 
@@ -78,15 +140,25 @@ struct Floor {
 // What is paid on top of the base layer once the remaining burden is high (倾斜救助, 再救助).
 struct FurtherLayer {
   enum class Kind : std::uint8_t {
-    kPoints,  // once R is above the threshold, `ratio` more on the excess of this settlement
-    kSlice,   // `ratio` of what R has above the threshold
-    kLump,    // `lump` once a year when the annual cap is used up
+    kPoints,  // once the sum is above the threshold, `ratio` more on the excess of this settlement
+    kRaisedRatio,  // the same, but added to the ratio of the base layer and paid by it
+    kSlice,        // `ratio` of what the sum has above the threshold
+    kLump,         // `lump` once a year when the annual cap is used up
+  };
+  // The year's sum that is compared with the threshold.
+  enum class MeasuredOn : std::uint8_t {
+    kRemainingBurden,  // R: what the base layer left of B
+    kInPolicyBurden,   // B, as counted toward the deductible
+    kCutOffByCap,      // what the base layer would have paid without the annual cap
   };
   Kind kind = Kind::kPoints;
-  std::string name;      // what the document calls it: 倾斜救助, 再救助
-  AmountRule threshold;  // on R, the year's remaining burden; unused for kLump
+  std::string name;  // what the document calls it: 倾斜救助, 再救助
+  MeasuredOn measured_on = MeasuredOn::kRemainingBurden;
+  AmountRule threshold;  // unused for kLump and where there are bands
   Ratio ratio;
+  std::vector<Band> bands;  // kSlice: instead of threshold and ratio
   Money lump;
+  CareSet care = 0;               // 0: every kind that the tier covers
   std::optional<AmountRule> cap;  // the layer's own, per year
   bool inside_annual_cap = false;
   bool after_cap_used = false;  // pays only once the annual cap is used up
@@ -100,9 +172,10 @@ struct Tier {
   std::string name;
   std::vector<std::uint8_t> categories;  // bits, in the order in which one is named as deciding
   CategorySet category_set = 0;
-  AmountRule deductible;
+  Deductible deductible;
   std::optional<AmountRule> cap;  // none: no annual cap
   std::string cap_cite;
+  std::vector<Allowance> allowances;
   std::vector<Cover> covers;
   std::optional<Floor> floor;
   std::optional<FurtherLayer> further;
@@ -110,13 +183,15 @@ struct Tier {
   std::string cite;
 };
 
-// Payment by disease instead of the layers (单病种).
+// Payment by disease (单病种) instead of the layers, or the better of the two.
 struct SingleDisease {
+  enum class Pays : std::uint8_t { kInsteadOfLayers, kBetterOfBoth };
   struct Share {
     std::uint8_t category = 0;  // bit
     Ratio ratio;
     std::string cite;
   };
+  Pays pays = Pays::kInsteadOfLayers;
   std::string insutype;
   CareSet care = 0;
   std::vector<Share> shares;  // the first whose category the person holds decides
@@ -186,10 +261,10 @@ struct PremiumRule {
 
 // Application for assistance as a patient impoverished by illness (依申请救助), with its look-back.
 struct ApplicationRule {
-  enum class WindowStart : std::uint8_t { kSameDay, kFirstOfMonth };
+  enum class WindowStart : std::uint8_t { kSameDay, kFirstOfMonth, kFirstOfYear };
   enum class WindowEnd : std::uint8_t { kYearEnd, kApplicationDay };
   std::uint8_t category = 0;  // bit that an application gives
-  std::int32_t months = 12;
+  std::int32_t months = 12;   // unused for kFirstOfYear
   WindowStart start = WindowStart::kSameDay;
   WindowEnd end = WindowEnd::kYearEnd;
   std::vector<std::string> papers;  // to be brought, for the pre-filled application
@@ -210,10 +285,16 @@ struct WarningRule {
     kHolding,     // one of `categories`
     kNotHolding,  // none of `categories`
   };
-  std::string id;     // burden-over-10000
-  std::string title;  // 个人负担超过1万元
+  // The bills whose burden is summed. All but kYear look beyond a calendar year's account.
+  enum class Per : std::uint8_t { kYear, kRolling12Months, kStay };
+  std::string id;          // burden-over-10000
+  std::uint8_t index = 0;  // of CityRules::warning_ids
+  std::string title;       // 个人负担超过1万元
   Population population = Population::kAnyone;
   CategorySet categories = 0;
+  bool not_yet_assisted = false;  // only while no assistance is paid on the bills that are summed
+  Per per = Per::kYear;
+  CareSet care = 0;  // 0: bills of every kind
   Measure measure = Measure::kBurdenAfterInsurance;
   std::optional<AmountRule> line;    // none for kCriticalIllnessStarted
   PayerSet started_by = 0;           // kCriticalIllnessStarted
@@ -221,7 +302,11 @@ struct WarningRule {
   std::vector<std::string> offices;  // receiving offices
   CategorySet back_into_poverty = 0;  // holders are warned of 因病返贫, all others of 因病致贫
   std::string cite;
+
+  // Whether the sum is another than the year's, so that it is taken from the bills themselves.
+  [[nodiscard]] bool sums_bills() const { return per != Per::kYear || care != 0; }
 };
+inline constexpr std::array<std::string_view, 3> kPerNames = {"year", "rolling_12_months", "stay"};
 
 // What the document says beyond the parameters, for people.
 struct Note {
@@ -268,6 +353,36 @@ struct Policy {
   std::vector<WarningRule> warnings;
   std::vector<Note> notes;
 };
+
+// Hands every amount of a version to `visit`: its tiers' and its warnings'.
+template <class Visit>
+void each_amount(const Policy& policy, Visit visit) {
+  const auto each = [&](const auto& amount) {
+    if (amount) visit(*amount);
+  };
+  const auto bands = [&](const std::vector<Band>& list) {
+    for (const Band& band : list)
+      visit(band.from);
+  };
+  for (const Tier& tier : policy.tiers) {
+    visit(tier.deductible);
+    each(tier.cap);
+    for (const Allowance& allowance : tier.allowances) {
+      each(allowance.deductible);
+      each(allowance.cap);
+    }
+    for (const Cover& cover : tier.covers) {
+      bands(cover.bands);
+      each(cover.cap);
+    }
+    if (!tier.further) continue;
+    visit(tier.further->threshold);
+    bands(tier.further->bands);
+    each(tier.further->cap);
+  }
+  for (const WarningRule& rule : policy.warnings)
+    each(rule.line);
+}
 
 // A prefix table: national codes to meanings, longest prefix first.
 template <class T>
@@ -318,15 +433,22 @@ struct CityRules {
   std::string name;  // 鸡西
   std::string area;  // 230300
   CityCode code = 0;
-  std::vector<Category> categories;  // index = bit
-  std::vector<Policy> versions;      // by date, not overlapping
-  PrefixTable<CareKind> care_kinds;  // the national table with the city's own prefixes over it
-  Names names;                       // the national ones, at hand for texts about this city
+  std::vector<Category> categories;      // index = bit
+  std::vector<LocalName> local_names;    // by name
+  std::vector<std::string> allowances;   // ids of all versions, in order of first appearance
+  std::vector<std::string> warning_ids;  // the same of warning rules
+  std::vector<Policy> versions;          // by date, not overlapping
+  PrefixTable<CareKind> care_kinds;      // the national table with the city's own prefixes over it
+  Names names;                           // the national ones, at hand for texts about this city
 
   [[nodiscard]] const Policy* in_force(CivilDay day) const;
   // The version in force; else the next later one; else the last. Never null: a city has a version.
   [[nodiscard]] const Policy& measuring(CivilDay day) const;
+  // By code or local name.
   [[nodiscard]] std::optional<std::uint8_t> category_bit(std::string_view code) const;
+  // Whether a person's account can only be folded from the bills themselves: some rule sums others
+  // than a calendar year's.
+  [[nodiscard]] bool folds_again() const;
 };
 
 struct RuleBook {

@@ -31,6 +31,19 @@ void check_ids(const ReadPolicy& read, std::string_view key, const std::vector<R
   }
 }
 
+// A cap inside the tier's annual one, at `key` of the tier.
+void check_inner_cap(const ReadPolicy& read, std::size_t tier_index, std::string_view key,
+                     const std::optional<AmountRule>& cap, const PolicyWords& words) {
+  const Tier& tier = read.policy.tiers[tier_index];
+  const auto fixed = [](const std::optional<AmountRule>& amount) {
+    return amount && amount->kind == AmountRule::Kind::kYuan;
+  };
+  if (!fixed(cap) || !fixed(tier.cap) || cap->yuan <= tier.cap->yuan) return;
+  words.problems.add(at(entry(read, "tiers", tier_index), key),
+                     fmt::format("a cap of tier {} inside its annual cap is above it: {} and {}",
+                                 tier.id, to_string(cap->yuan), to_string(tier.cap->yuan)));
+}
+
 void check_tiers(const ReadPolicy& read, const PolicyWords& words) {
   const auto& tiers = read.policy.tiers;
   CategorySet claimed = 0;
@@ -43,15 +56,11 @@ void check_tiers(const ReadPolicy& read, const PolicyWords& words) {
                                      tier.id));
     }
     claimed |= tier.category_set;
-    for (const auto& cover : tier.covers) {
-      const bool fixed = cover.cap && tier.cap && cover.cap->kind == AmountRule::Kind::kYuan &&
-                         tier.cap->kind == AmountRule::Kind::kYuan;
-      if (!fixed || cover.cap->yuan <= tier.cap->yuan) continue;
-      words.problems.add(
-          at(entry(read, "tiers", i), "cover"),
-          fmt::format("a cap of tier {} inside its annual cap is above it: {} "
-                      "and {}",
-                      tier.id, to_string(cover.cap->yuan), to_string(tier.cap->yuan)));
+    for (const auto& cover : tier.covers)
+      check_inner_cap(read, i, "cover", cover.cap, words);
+    for (const auto& allowance : tier.allowances) {
+      if (!allowance.inside_annual_cap) continue;
+      check_inner_cap(read, i, "allowances", allowance.cap, words);
     }
   }
 }

@@ -13,6 +13,7 @@
 #include "thresholds/policy_check.h"
 #include "thresholds/policy_overlay.h"
 #include "thresholds/policy_reader.h"
+#include "thresholds/tier_exceptions.h"
 
 namespace yujing::thresholds {
 namespace {
@@ -182,6 +183,59 @@ std::map<std::string, CityDocuments> group_by_city(std::vector<YamlNode>& polici
   return cities;
 }
 
+// A name means one category, in all versions of a city.
+void add_local_names(const YamlNode& document, const PolicyWords& words, CityRules& city) {
+  for (LocalName& local : read_local_names(document, words)) {
+    const auto same = std::lower_bound(
+        city.local_names.begin(), city.local_names.end(), local.name,
+        [](const LocalName& known, const std::string& name) { return known.name < name; });
+    if (same == city.local_names.end() || same->name != local.name) {
+      city.local_names.insert(same, std::move(local));
+    } else if (same->category != local.category) {
+      words.problems.add(
+          *document.find("local_names"),
+          fmt::format("the local name `{}` means {} and {}", local.name,
+                      city.categories[same->category].code, city.categories[local.category].code),
+          "one category for a name, in all versions of a city");
+    }
+  }
+}
+
+void number_warnings(Policy& policy, CityRules& city) {
+  for (WarningRule& rule : policy.warnings) {
+    auto known = std::find(city.warning_ids.begin(), city.warning_ids.end(), rule.id);
+    if (known == city.warning_ids.end()) known = city.warning_ids.insert(known, rule.id);
+    rule.index = static_cast<std::uint8_t>(known - city.warning_ids.begin());
+  }
+}
+
+// Where a tier's allowances stand: in the tier, else in every_tier.
+const YamlNode& allowances_at(const YamlNode& document, std::size_t tier) {
+  const YamlNode& node = document.find("tiers")->items[tier];
+  const YamlNode* own = node.find("allowances");
+  return own != nullptr ? *own : *document.find("every_tier")->find("allowances");
+}
+
+// Numbers the allowances of a version, by name over all versions of the city.
+void number_allowances(Policy& policy, const YamlNode& document, CityRules& city,
+                       Problems& problems) {
+  for (std::size_t i = 0; i < policy.tiers.size(); ++i) {
+    for (Allowance& allowance : policy.tiers[i].allowances) {
+      auto known = std::find(city.allowances.begin(), city.allowances.end(), allowance.id);
+      if (known == city.allowances.end() && city.allowances.size() == kAllowancesMax) {
+        problems.add(allowances_at(document, i),
+                     fmt::format("allowance `{}` is one too many for the city", allowance.id),
+                     fmt::format("up to {}: a year keeps sums for each", kAllowancesMax));
+        continue;
+      }
+      if (known == city.allowances.end()) {
+        known = city.allowances.insert(known, allowance.id);
+      }
+      allowance.index = static_cast<std::uint8_t>(known - city.allowances.begin());
+    }
+  }
+}
+
 CityRules read_city_rules(CityDocuments&& from, const NationalCodes& national, Problems& problems) {
   CityRules city = std::move(from.city);
   std::vector<ReadPolicy> versions;
@@ -190,6 +244,9 @@ CityRules read_city_rules(CityDocuments&& from, const NationalCodes& national, P
     const PolicyWords words{city.categories, from.declared[i], national.names, problems};
     versions.push_back({from.documents[i], read_policy(*from.documents[i], words)});
     check_policy(versions.back(), words);
+    number_allowances(versions.back().policy, *from.documents[i], city, problems);
+    number_warnings(versions.back().policy, city);
+    add_local_names(*from.documents[i], words, city);
     lay_over(read_care_kinds(*from.documents[i], words), city.care_kinds);
   }
   check_versions(versions, problems);
@@ -222,6 +279,8 @@ tl::expected<RuleBook, std::vector<Error>> load_rule_book(const std::vector<std:
     rules.national = read_national(documents.national.back(), problems);
     for (const auto& areas : documents.areas)
       read_areas(areas, rules.national.names, problems);
+    for (YamlNode& document : documents.policies)
+      write_out_exceptions(document, problems);
     for (auto& [id, city] : group_by_city(documents.policies, rules.national, problems)) {
       rules.cities.push_back(read_city_rules(std::move(city), rules.national, problems));
     }

@@ -50,22 +50,34 @@ class Writer {
   }
 
   void put(const Category& c) { put_all(c.code, c.name, c.certified_by, c.cite); }
+  void put(const LocalName& l) { put_all(l.name, l.category, l.cite); }
+  void put(const MonthDay& m) { put_all(m.month, m.day); }
   void put(const AmountRule& a) {
     put_all(a.kind, a.yuan, a.share, a.income.scope, a.income.population, a.income.years_before,
-            a.published, a.rounding, a.cite);
+            a.published, a.rounding, a.switches_on, a.cite);
   }
-  void put(const Cover& c) { put_all(c.care, c.ratio, c.cap, c.cite); }
+  void put(const Deductible& d) {
+    put(static_cast<const AmountRule&>(d));
+    put(d.each_settlement);
+  }
+  void put(const Band& b) { put_all(b.from, b.ratio); }
+  void put(const Allowance& a) {
+    put_all(a.id, a.name, a.deductible, a.cap, a.inside_annual_cap, a.cite);
+  }
+  void put(const Cover& c) {
+    put_all(c.care, c.diseases, c.place, c.ratio, c.bands, c.bands_of, c.cap, c.allowance, c.cite);
+  }
   void put(const Floor& f) { put_all(f.care, f.share, f.cite); }
   void put(const FurtherLayer& f) {
-    put_all(f.kind, f.name, f.threshold, f.ratio, f.lump, f.cap, f.inside_annual_cap,
-            f.after_cap_used, f.place, f.cite);
+    put_all(f.kind, f.name, f.measured_on, f.threshold, f.ratio, f.bands, f.lump, f.care, f.cap,
+            f.inside_annual_cap, f.after_cap_used, f.place, f.cite);
   }
   void put(const Tier& t) {
-    put_all(t.id, t.name, t.categories, t.deductible, t.cap, t.cap_cite, t.covers, t.floor,
-            t.further, t.further_cite, t.cite);
+    put_all(t.id, t.name, t.categories, t.deductible, t.cap, t.cap_cite, t.allowances, t.covers,
+            t.floor, t.further, t.further_cite, t.cite);
   }
   void put(const SingleDisease::Share& s) { put_all(s.category, s.ratio, s.cite); }
-  void put(const SingleDisease& s) { put_all(s.insutype, s.care, s.shares, s.cite); }
+  void put(const SingleDisease& s) { put_all(s.pays, s.insutype, s.care, s.shares, s.cite); }
   void put(const OutOfCatalogue::Limit& l) {
     put_all(l.hosp_charge_class, l.share_of_total, l.cite);
   }
@@ -92,8 +104,8 @@ class Writer {
     put_all(a.category, a.months, a.start, a.end, a.papers, a.cite);
   }
   void put(const WarningRule& w) {
-    put_all(w.id, w.title, w.population, w.categories, w.measure, w.line, w.started_by,
-            w.report_step, w.offices, w.back_into_poverty, w.cite);
+    put_all(w.id, w.title, w.population, w.categories, w.not_yet_assisted, w.per, w.care, w.measure,
+            w.line, w.started_by, w.report_step, w.offices, w.back_into_poverty, w.cite);
   }
   void put(const Note& n) { put_all(n.text, n.cite); }
   void put(const Policy& p) {
@@ -126,7 +138,8 @@ std::string fingerprint(const RuleBook& rules) {
   for (const auto& city : rules.cities) {
     for (const auto& version : city.versions) {
       Writer writer;
-      writer.put_all(city.id, city.name, city.area, city.categories, city.care_kinds, version);
+      writer.put_all(city.id, city.name, city.area, city.categories, city.local_names,
+                     city.allowances, city.care_kinds, version);
       text += fmt::format("{} {}\n", version.version, writer.digested());
     }
   }

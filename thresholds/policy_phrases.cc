@@ -26,24 +26,90 @@ std::string income_phrase(const IncomeFigure& income) {
   return fmt::format("{}{}{}人均可支配收入", area, year, residents);
 }
 
-std::string uncited_amount(const AmountRule& rule) {
-  switch (rule.kind) {
-    case AmountRule::Kind::kYuan:
-      return yuan_phrase(rule.yuan);
-    case AmountRule::Kind::kPublished:
-      return fmt::format("经办机构每年公布的“{}”", rule.published);
-    case AmountRule::Kind::kIncomeShare:
-      break;
-  }
-  const std::string_view rounding =
-      rule.rounding == AmountRule::Rounding::kYuanDown ? "，舍去不足一元的部分" : "";
-  return fmt::format("{}的{}{}", income_phrase(rule.income), to_string(rule.share), rounding);
+// From which day of the year the new figure holds, where it is not 1 January.
+std::string switch_phrase(const AmountRule& rule) {
+  if (!rule.switches_on) return {};
+  return fmt::format("（每年{}月{}日起用新一年的数字，此前仍用旧数）", rule.switches_on->month,
+                     rule.switches_on->day);
 }
 
 }  // namespace
 
+std::string amount_phrase(const AmountRule& rule) {
+  switch (rule.kind) {
+    case AmountRule::Kind::kYuan:
+      return yuan_phrase(rule.yuan);
+    case AmountRule::Kind::kPublished:
+      return fmt::format("经办机构每年公布的“{}”{}", rule.published, switch_phrase(rule));
+    case AmountRule::Kind::kIncomeShare:
+      break;
+  }
+  std::string_view rounding;
+  if (rule.rounding == AmountRule::Rounding::kYuanDown) rounding = "，舍去不足一元的部分";
+  if (rule.rounding == AmountRule::Rounding::kYuanHalfUp) rounding = "，四舍五入到元";
+  return fmt::format("{}的{}{}{}", income_phrase(rule.income), to_string(rule.share), rounding,
+                     switch_phrase(rule));
+}
+
 std::string amount_phrase(const AmountRule& rule, const std::string& cite_around) {
-  return rule.cite == cite_around ? uncited_amount(rule) : cited(uncited_amount(rule), rule.cite);
+  return rule.cite == cite_around ? amount_phrase(rule) : cited(amount_phrase(rule), rule.cite);
+}
+
+std::string deductible_phrase(const Deductible& rule, const std::string& cite_around) {
+  const bool none = rule.kind == AmountRule::Kind::kYuan && rule.yuan == Money{};
+  if (none) return rule.cite == cite_around ? "不设" : cited("不设", rule.cite);
+  return (rule.each_settlement ? "每次" : "") + amount_phrase(rule, cite_around);
+}
+
+std::string bands_phrase(const std::vector<Band>& bands, const std::string& cite_around) {
+  std::vector<std::string> phrases;
+  for (const auto& band : bands) {
+    phrases.push_back(
+        fmt::format("{}以上{}", amount_phrase(band.from, cite_around), to_string(band.ratio)));
+  }
+  return fmt::format("{}", fmt::join(phrases, "；"));
+}
+
+std::string_view place_phrase(PlaceCondition place) {
+  switch (place) {
+    case PlaceCondition::kAnywhere:
+      break;
+    case PlaceCondition::kLocal:
+      return "在本市就医的";
+    case PlaceCondition::kInProvince:
+      return "在省域内就医的";
+    case PlaceCondition::kStandardReferral:
+      return "本市就医或规范转诊的";
+    case PlaceCondition::kStandardReferralInProvince:
+      return "规范转诊且在省域内就医的";
+    case PlaceCondition::kReferralOrEmergency:
+      return "本市就医、规范转诊或急诊抢救的";
+  }
+  return "";
+}
+
+std::string_view sum_phrase(FurtherLayer::MeasuredOn measured_on) {
+  switch (measured_on) {
+    case FurtherLayer::MeasuredOn::kRemainingBurden:
+      break;
+    case FurtherLayer::MeasuredOn::kInPolicyBurden:
+      return "全年政策范围内个人负担";
+    case FurtherLayer::MeasuredOn::kCutOffByCap:
+      return "全年因年度限额未获救助的金额";
+  }
+  return "全年剩余负担";
+}
+
+std::string window_start_phrase(const ApplicationRule& rule) {
+  switch (rule.start) {
+    case ApplicationRule::WindowStart::kSameDay:
+      return fmt::format("申请之日前{}个月的同一日", rule.months);
+    case ApplicationRule::WindowStart::kFirstOfMonth:
+      return fmt::format("申请之月前{}个月的一日", rule.months);
+    case ApplicationRule::WindowStart::kFirstOfYear:
+      break;
+  }
+  return "申请当年1月1日";
 }
 
 std::string days_phrase(CivilDay from, CivilDay until) {

@@ -1,4 +1,5 @@
-// How amounts, days and sets of a rule are said in Chinese.
+// How amounts, days, conditions and sets of a rule are said in Chinese, in printed policies as in
+// lists and applications.
 #pragma once
 
 #include <string>
@@ -17,8 +18,21 @@ inline constexpr std::string_view kNotStatedPhrase = "文件未载";
 // "2,500元", "800.50元"
 [[nodiscard]] std::string yuan_phrase(Money amount);
 
-// The amount; its own article behind it where that is not `cite_around`.
+// "6,000元", "全省上年居民人均可支配收入的50%"
+[[nodiscard]] std::string amount_phrase(const AmountRule& rule);
+// The same, with its own article behind it where that is not `cite_around`.
 [[nodiscard]] std::string amount_phrase(const AmountRule& rule, const std::string& cite_around);
+// "2,500元", "每次300元", "不设"
+[[nodiscard]] std::string deductible_phrase(const Deductible& rule, const std::string& cite_around);
+// "0元以上60%；10,000元以上70%"
+[[nodiscard]] std::string bands_phrase(const std::vector<Band>& bands,
+                                       const std::string& cite_around);
+// "规范转诊且在省域内就医的"; "" for anywhere
+[[nodiscard]] std::string_view place_phrase(PlaceCondition place);
+// "全年剩余负担"
+[[nodiscard]] std::string_view sum_phrase(FurtherLayer::MeasuredOn measured_on);
+// From when an application reaches back: "申请之日前12个月的同一日"
+[[nodiscard]] std::string window_start_phrase(const ApplicationRule& rule);
 
 // "2026-01-01 至 2030-12-31", "2026-01-01 起"
 [[nodiscard]] std::string days_phrase(CivilDay from, CivilDay until);

@@ -94,6 +94,28 @@ void read_benefits(MapReader& root, const PolicyWords& words, Policy& policy) {
   }
 }
 
+// An office, a list of them, or `not_stated`.
+std::vector<std::string> read_certifiers(MapReader& map, const Names& names, Problems& problems) {
+  const YamlNode* node = map.require("certified_by");
+  if (node == nullptr || (node->kind == YamlNode::Kind::kScalar && node->text == "not_stated")) {
+    return {};
+  }
+  std::vector<std::string> known;
+  for (const auto& office : names.offices)
+    known.push_back(office.code);
+  std::vector<std::string> offices;
+  const bool one = node->kind == YamlNode::Kind::kScalar;
+  const std::vector<YamlNode> alone = {*node};
+  for (const auto& item : one ? alone : read_list(*node, map.name_of("certified_by"), problems)) {
+    if (names.office(item.text).empty()) {
+      problems.add(item, fmt::format("{} is `{}`", map.name_of("certified_by"), item.text),
+                   listed(known) + ", not_stated");
+    }
+    offices.push_back(item.text);
+  }
+  return offices;
+}
+
 void read_notes(MapReader& root, const PolicyWords& words, Policy& policy) {
   const YamlNode* notes = root.find("notes");
   if (notes == nullptr) return;
@@ -134,9 +156,6 @@ std::vector<Category> read_categories(const YamlNode& document, const Names& nam
     MapReader refused(*node, "categories", problems);
     return categories;
   }
-  std::vector<std::string> offices;
-  for (const auto& office : names.offices)
-    offices.push_back(office.code);
   for (const auto& member : node->members) {
     MapReader map(member.value, "category " + member.key, problems);
     Category category;
@@ -145,14 +164,7 @@ std::vector<Category> read_categories(const YamlNode& document, const Names& nam
     code.text = member.key;
     category.code = read_code(code, "a category's code", problems);
     category.name = map.text("name");
-    category.certified_by = map.text("certified_by");
-    if (category.certified_by == "not_stated") {
-      category.certified_by.clear();
-    } else if (!category.certified_by.empty() && names.office(category.certified_by).empty()) {
-      problems.add(*map.find("certified_by"),
-                   fmt::format("{} is `{}`", map.name_of("certified_by"), category.certified_by),
-                   listed(offices) + ", not_stated");
-    }
+    category.certified_by = read_certifiers(map, names, problems);
     category.cite = read_cite(map);
     categories.push_back(std::move(category));
   }
@@ -172,6 +184,7 @@ Policy read_policy(const YamlNode& document, const PolicyWords& words) {
   static_cast<void>(root.require("categories"));
   policy.declared = words.declared;
   static_cast<void>(root.find("care_kinds"));
+  static_cast<void>(root.find("local_names"));
   read_burden(root, words, policy);
   read_conditions(root, words, policy);
   read_tiers_of(root, words, policy);
@@ -181,6 +194,31 @@ Policy read_policy(const YamlNode& document, const PolicyWords& words) {
   }
   read_notes(root, words, policy);
   return policy;
+}
+
+std::vector<LocalName> read_local_names(const YamlNode& document, const PolicyWords& words) {
+  std::vector<LocalName> local_names;
+  const YamlNode* node = document.find("local_names");
+  if (not_stated(node)) return local_names;
+  for (const auto& item : read_list(*node, "local_names", words.problems)) {
+    MapReader map(item, "an entry of local_names", words.problems);
+    const std::string cite = read_cite(map);
+    const YamlNode* category = map.require("category");
+    const YamlNode* names = map.require("names");
+    if (category == nullptr || names == nullptr) continue;
+    const auto bit = read_category(*category, map.name_of("category"), words);
+    if (!bit) continue;
+    for (const auto& name : read_list(*names, map.name_of("names"), words.problems)) {
+      const auto text = read_text(name, map.name_of("names"), words.problems);
+      const auto is_code = [&](const Category& each) { return each.code == text; };
+      if (std::any_of(words.categories.begin(), words.categories.end(), is_code)) {
+        words.problems.add(name, fmt::format("{} names `{}`, which is a category itself",
+                                             map.name_of("names"), text));
+      }
+      local_names.push_back({text, *bit, cite});
+    }
+  }
+  return local_names;
 }
 
 std::vector<PrefixTable<CareKind>::Entry> read_care_kinds(const YamlNode& document,

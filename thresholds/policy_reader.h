@@ -22,6 +22,10 @@ struct CityName {
                                                     Problems& problems);
 [[nodiscard]] Policy read_policy(const YamlNode& document, const PolicyWords& words);
 
+// The city's local names of categories; none when the file has no `local_names`.
+[[nodiscard]] std::vector<LocalName> read_local_names(const YamlNode& document,
+                                                      const PolicyWords& words);
+
 // The city's own prefixes of med_type; none when the file has no `care_kinds`.
 [[nodiscard]] std::vector<PrefixTable<CareKind>::Entry> read_care_kinds(const YamlNode& document,
                                                                         const PolicyWords& words);

@@ -155,12 +155,17 @@ class Walk {
     for (std::size_t bit = 0; bit < city_.categories.size(); ++bit) {
       if ((policy_.declared >> bit & 1U) == 0) continue;
       const Category& category = city_.categories[bit];
+      std::vector<std::string> offices;
+      for (const auto& office : category.certified_by)
+        offices.emplace_back(city_.names.office(office));
       const std::string certified =
-          category.certified_by.empty()
-              ? fmt::format("认定部门{}", kNotStated)
-              : fmt::format("{}认定", city_.names.office(category.certified_by));
+          offices.empty() ? "认定部门" + kNotStated : joined(offices) + "认定";
       said_.add("categories/" + category.code,
                 fmt::format("{}（{}）", category.name, category.code), {certified, category.cite});
+    }
+    for (const auto& local : city_.local_names) {
+      said_.add("local_names/" + local.name, "本地名称", local.name,
+                {"视为" + city_.categories[local.category].name, local.cite});
     }
   }
 
@@ -211,14 +216,17 @@ class Walk {
       for_category(path + "/categories/", "类别", bit, {"", tier.cite, true});
     }
     said_.persons(persons);
-    const auto& deductible = tier.deductible;
-    const bool none = deductible.kind == AmountRule::Kind::kYuan && deductible.yuan == Money{};
     said_.add(path + "/deductible", "起付标准",
-              {none ? "不设" : amount_phrase(deductible, deductible.cite), deductible.cite});
+              {deductible_phrase(tier.deductible, tier.deductible.cite), tier.deductible.cite});
     said_.add(path + "/cap", "年度限额",
               {tier.cap ? amount_phrase(*tier.cap, tier.cap_cite) : "不设", tier.cap_cite});
+    for (const auto& allowance : tier.allowances) {
+      said_.add(fmt::format("{}/allowances/{}", path, allowance.id), "单列" + allowance.name,
+                {allowance_text(allowance), allowance.cite});
+    }
     for (const auto& cover : tier.covers) {
-      for_each_care(path + "/cover", "救助比例", cover.care, {cover_text(cover), cover.cite});
+      for_each_care(path + "/cover" + conditions_of(cover), "救助比例", cover.care,
+                    {cover_text(tier, cover), cover.cite});
     }
     if (tier.floor) {
       said_.add(path + "/floor", "托底", {floor_text(*tier.floor), tier.floor->cite});
@@ -231,8 +239,43 @@ class Walk {
     }
   }
 
-  [[nodiscard]] std::string cover_text(const Cover& cover) const {
-    std::string text = to_string(cover.ratio);
+  static std::string allowance_text(const Allowance& allowance) {
+    const std::string deductible =
+        allowance.deductible ? "起付标准" + deductible_phrase(*allowance.deductible, allowance.cite)
+                             : std::string("共用本档起付标准");
+    const std::string cap = allowance.cap
+                                ? "全年不超过" + amount_phrase(*allowance.cap, allowance.cite)
+                                : std::string("不设限额");
+    return fmt::format("{}，{}（{}年度限额）", deductible, cap,
+                       allowance.inside_annual_cap ? "计入" : "不计入");
+  }
+
+  // Which bills an entry is for, besides their kind of care: a part of its path.
+  static std::string conditions_of(const Cover& cover) {
+    std::string path;
+    if (!cover.diseases.empty()) path += fmt::format("-{}", fmt::join(cover.diseases, "-"));
+    if (cover.place != PlaceCondition::kAnywhere) {
+      path += fmt::format("-{}", kPlaceConditionNames[static_cast<std::size_t>(cover.place)]);
+    }
+    return path;
+  }
+
+  [[nodiscard]] std::string cover_text(const Tier& tier, const Cover& cover) const {
+    std::string text;
+    if (!cover.diseases.empty()) text += fmt::format("病种{}的，", joined(cover.diseases));
+    if (const auto place = place_phrase(cover.place); !place.empty()) {
+      text += fmt::format("{}，", place);
+    }
+    if (cover.bands.empty()) {
+      text += to_string(cover.ratio);
+    } else {
+      text += cover.bands_of == Cover::BandsOf::kAboveDeductible ? "起付标准以上的部分分段："
+                                                                 : "全年累计的个人负担分段：";
+      text += bands_phrase(cover.bands, cover.cite);
+    }
+    if (cover.allowance) {
+      text += fmt::format("，计入单列{}", tier.allowances[*cover.allowance].name);
+    }
     if (!cover.cap) return text;
     // Kinds of care on one line share its cap.
     const bool several = (cover.care & (cover.care - 1U)) != 0;
@@ -248,20 +291,24 @@ class Walk {
                        to_string(floor.share));
   }
 
-  static std::string further_text(const FurtherLayer& layer) {
+  [[nodiscard]] std::string further_text(const FurtherLayer& layer) const {
     std::string text;
-    if (layer.place == PlaceCondition::kStandardReferralInProvince) {
-      text += "规范转诊且在省域内就医的，";
+    if (const auto place = place_phrase(layer.place); !place.empty()) {
+      text += fmt::format("{}，", place);
     }
+    if (layer.care != 0) text += fmt::format("{}费用，", care_phrase(city_.names, layer.care));
     if (layer.after_cap_used) text += "年度限额用完后，";
+    const auto sum = sum_phrase(layer.measured_on);
+    const std::string line = amount_phrase(layer.threshold, layer.cite);
     switch (layer.kind) {
       case FurtherLayer::Kind::kPoints:
-        text += fmt::format("全年剩余负担超过{}的，救助比例提高{}",
-                            amount_phrase(layer.threshold, layer.cite), to_string(layer.ratio));
+        text += fmt::format("{}超过{}的，救助比例提高{}", sum, line, to_string(layer.ratio));
+        break;
+      case FurtherLayer::Kind::kRaisedRatio:
+        text += fmt::format("{}超过{}的，基本救助的比例提高{}", sum, line, to_string(layer.ratio));
         break;
       case FurtherLayer::Kind::kSlice:
-        text += fmt::format("全年剩余负担超过{}的部分按{}救助",
-                            amount_phrase(layer.threshold, layer.cite), to_string(layer.ratio));
+        text += slice_text(layer);
         break;
       case FurtherLayer::Kind::kLump:
         text += fmt::format("一次性支付{}，每年一次", yuan_phrase(layer.lump));
@@ -269,6 +316,18 @@ class Walk {
     }
     if (layer.cap) text += fmt::format("，全年不超过{}", amount_phrase(*layer.cap, layer.cite));
     return text + (layer.inside_annual_cap ? "，计入年度限额" : "，不计入年度限额");
+  }
+
+  static std::string slice_text(const FurtherLayer& layer) {
+    const auto sum = sum_phrase(layer.measured_on);
+    if (!layer.bands.empty()) {
+      return fmt::format("{}分段救助：{}", sum, bands_phrase(layer.bands, layer.cite));
+    }
+    const auto& line = layer.threshold;
+    const bool all = line.kind == AmountRule::Kind::kYuan && line.yuan == Money{};
+    const std::string part =
+        all ? std::string() : fmt::format("超过{}的部分", amount_phrase(line, layer.cite));
+    return fmt::format("{}{}按{}救助", sum, part, to_string(layer.ratio));
   }
 
   void application() {
@@ -279,15 +338,11 @@ class Walk {
     const auto& rule = *policy_.application;
     for_category("application/category/", "对象", rule.category, {"", rule.cite});
     said_.persons(persons_of(CategorySet{1} << rule.category));
-    const std::string_view day =
-        rule.start == ApplicationRule::WindowStart::kSameDay ? "同一日" : "一日";
-    const std::string_view of =
-        rule.start == ApplicationRule::WindowStart::kSameDay ? "申请之日" : "申请之月";
     const std::string_view until =
         rule.end == ApplicationRule::WindowEnd::kYearEnd ? "申请当年12月31日" : "申请之日";
-    said_.add("application/window", "追溯",
-              {fmt::format("自{}前{}个月的{}起，至{}止，每年申请一次", of, rule.months, day, until),
-               rule.cite});
+    said_.add(
+        "application/window", "追溯",
+        {fmt::format("自{}起，至{}止，每年申请一次", window_start_phrase(rule), until), rule.cite});
     for_each_word("application/papers", "材料", rule.papers, {"", rule.cite, true});
     said_.persons({});
   }
@@ -300,6 +355,11 @@ class Walk {
               {fmt::format("险种{}，{}；病种和限额见参考数据表，超过限额的由医疗机构承担",
                            rule.insutype, care_phrase(city_.names, rule.care)),
                rule.cite});
+    said_.add("single_disease/pays", "与各档救助",
+              {rule.pays == SingleDisease::Pays::kInsteadOfLayers
+                   ? "符合范围的，只按单病种救助"
+                   : "符合范围的，两者取个人剩余负担较少的，相同的按单病种",
+               rule.cite, true});
     for (const auto& share : rule.shares) {
       for_category(
           "single_disease/shares/", "救助", share.category,
@@ -399,6 +459,10 @@ class Walk {
                         {holding ? "" : "以外的参保人", rule.cite, true});
     }
     said_.persons(persons);
+    if (rule.not_yet_assisted) {
+      said_.add(path + "/not_yet_assisted", "其中",
+                {"所计费用尚无医疗救助支付的", rule.cite, true});
+    }
     said_.add(path + "/line", "条件", {crossing(rule), rule.cite, true});
     for (const auto& office : rule.offices) {
       said_.add(fmt::format("{}/offices/{}", path, office), "推送",
@@ -418,11 +482,18 @@ class Walk {
   }
 
   [[nodiscard]] std::string crossing(const WarningRule& rule) const {
+    std::string_view period = "全年";
+    if (rule.per == WarningRule::Per::kRolling12Months) period = "连续12个月";
+    if (rule.per == WarningRule::Per::kStay) period = "单次";
+    const auto over = [&] {
+      return fmt::format("{}{}个人负担超过{}", period, care_phrase(city_.names, rule.care),
+                         amount_phrase(*rule.line, rule.cite));
+    };
     switch (rule.measure) {
       case Measure::kBurdenAfterInsurance:
-        return "基本医保、大病保险等报销后全年个人负担超过" + amount_phrase(*rule.line, rule.cite);
+        return "基本医保、大病保险等报销后" + over();
       case Measure::kBurdenAfterAssistance:
-        return "三重制度支付后全年个人负担超过" + amount_phrase(*rule.line, rule.cite);
+        return "三重制度支付后" + over();
       case Measure::kCriticalIllnessStarted:
         break;
     }

@@ -52,6 +52,25 @@ void refuse_twice(const YamlNode& item, std::string_view what,
   words.problems.add(item, fmt::format("{} names `{}` twice", what, item.text));
 }
 
+// "07-01", a day that every year has; 1 January is what holds without it.
+std::optional<MonthDay> read_month_day(const YamlNode& node, std::string_view what,
+                                       Problems& problems) {
+  const auto day = parse_day("2023-" + node.text);  // not a leap year
+  if (!day || *day == civil_day(2023, 1, 1)) {
+    problems.add(node, fmt::format("{} is `{}`", what, node.text),
+                 "month and day such as 07-01, of every year, other than 01-01");
+    return std::nullopt;
+  }
+  const YearMonthDay parts = year_month_day(*day);
+  return MonthDay{parts.month, parts.day};
+}
+
+std::optional<MonthDay> read_switch(MapReader& map, const PolicyWords& words) {
+  const YamlNode* node = map.find("switches_on");
+  return node == nullptr ? std::nullopt
+                         : read_month_day(*node, map.name_of("switches_on"), words.problems);
+}
+
 AmountRule read_share(MapReader& map) {
   AmountRule amount;
   amount.kind = AmountRule::Kind::kIncomeShare;
@@ -65,9 +84,46 @@ AmountRule read_share(MapReader& map) {
                                                {"urban", IncomeFigure::Population::kUrban},
                                                {"rural", IncomeFigure::Population::kRural}});
   amount.income.years_before = map.number_or("years_before", 1, 1, 9);
-  amount.rounding = map.choice_or<AmountRule::Rounding>(
-      "rounding", AmountRule::Rounding::kFen,
-      {{"fen", AmountRule::Rounding::kFen}, {"yuan_down", AmountRule::Rounding::kYuanDown}});
+  amount.rounding =
+      map.choice_or<AmountRule::Rounding>("rounding", AmountRule::Rounding::kFen,
+                                          {{"fen", AmountRule::Rounding::kFen},
+                                           {"yuan_down", AmountRule::Rounding::kYuanDown},
+                                           {"yuan_half_up", AmountRule::Rounding::kYuanHalfUp}});
+  return amount;
+}
+
+AmountRule read_amount_keys(MapReader& map, const std::string& cite_around,
+                            const PolicyWords& words) {
+  AmountRule amount;
+  const bool yuan = map.find("yuan") != nullptr;
+  const bool share = map.find("share") != nullptr;
+  const bool published = map.find("published") != nullptr;
+  if (int{yuan} + int{share} + int{published} != 1 && map.node().kind == YamlNode::Kind::kMap) {
+    words.problems.add(map.node(), fmt::format("{} has to say one of three", map.what()),
+                       "yuan: \"2500\" or share: 10% with of_income: city or published: name");
+  }
+  if (yuan) {
+    amount.yuan = map.money("yuan");
+  } else if (share) {
+    amount = read_share(map);
+    amount.switches_on = read_switch(map, words);
+  } else if (published) {
+    amount.kind = AmountRule::Kind::kPublished;
+    amount.published = map.text("published");
+    amount.switches_on = read_switch(map, words);
+  }
+  amount.cite = cite_around.empty() ? read_cite(map) : map.text_or("cite", cite_around);
+  return amount;
+}
+
+// Where a band begins, `from_yuan: "3000"` or `from: AMOUNT`.
+AmountRule read_from(MapReader& band, const std::string& cite_around, const PolicyWords& words) {
+  if (const YamlNode* from = band.find("from")) {
+    return read_amount(*from, band.name_of("from"), cite_around, words);
+  }
+  AmountRule amount;
+  amount.yuan = band.money("from_yuan");
+  amount.cite = cite_around;
   return amount;
 }
 
@@ -166,27 +222,66 @@ std::vector<std::string> read_texts(const YamlNode& node, std::string_view what,
   return texts;
 }
 
+std::vector<std::string> read_diseases(const YamlNode& node, std::string_view what,
+                                       const PolicyWords& words) {
+  std::vector<std::string> prefixes = read_texts(node, what, words);
+  for (std::size_t i = 0; i < prefixes.size(); ++i) {
+    for (std::size_t j = 0; j < prefixes.size(); ++j) {
+      const bool same = prefixes[i] == prefixes[j];  // said by read_texts
+      if (same || prefixes[i].empty() || !prefixes[j].starts_with(prefixes[i])) continue;
+      words.problems.add(node.items[j], fmt::format("{} names `{}`, which `{}` stands for already",
+                                                    what, prefixes[j], prefixes[i]));
+      break;
+    }
+  }
+  return prefixes;
+}
+
+PlaceCondition read_place(MapReader& map, std::string_view key) {
+  using Place = PlaceCondition;
+  return map.choice<Place>(key, {{kPlaceConditionNames[0], Place::kAnywhere},
+                                 {kPlaceConditionNames[1], Place::kLocal},
+                                 {kPlaceConditionNames[2], Place::kInProvince},
+                                 {kPlaceConditionNames[3], Place::kStandardReferral},
+                                 {kPlaceConditionNames[4], Place::kStandardReferralInProvince},
+                                 {kPlaceConditionNames[5], Place::kReferralOrEmergency}});
+}
+
 AmountRule read_amount(const YamlNode& node, const std::string& what,
                        const std::string& cite_around, const PolicyWords& words) {
   MapReader map(node, what, words.problems);
-  AmountRule amount;
-  const bool yuan = map.find("yuan") != nullptr;
-  const bool share = map.find("share") != nullptr;
-  const bool published = map.find("published") != nullptr;
-  if (int{yuan} + int{share} + int{published} != 1 && node.kind == YamlNode::Kind::kMap) {
-    words.problems.add(node, fmt::format("{} has to say one of three", what),
-                       "yuan: \"2500\" or share: 10% with of_income: city or published: name");
+  return read_amount_keys(map, cite_around, words);
+}
+
+Deductible read_deductible(const YamlNode& node, const std::string& what,
+                           const std::string& cite_around, const PolicyWords& words) {
+  MapReader map(node, what, words.problems);
+  Deductible deductible;
+  static_cast<AmountRule&>(deductible) = read_amount_keys(map, cite_around, words);
+  deductible.each_settlement =
+      map.choice_or<bool>("per", false, {{"year", false}, {"settlement", true}});
+  return deductible;
+}
+
+std::vector<Band> read_bands(const YamlNode& node, const std::string& what,
+                             const std::string& cite_around, const PolicyWords& words) {
+  std::vector<Band> bands;
+  for (const auto& item : read_list(node, what, words.problems)) {
+    MapReader map(item, "a band of " + what, words.problems);
+    Band band;
+    band.from = read_from(map, cite_around, words);
+    band.ratio = map.ratio("ratio");
+    const auto fixed = [](const Band& each) { return each.from.kind == AmountRule::Kind::kYuan; };
+    if (!bands.empty() && fixed(band) && fixed(bands.back()) &&
+        band.from.yuan <= bands.back().from.yuan) {
+      words.problems.add(item,
+                         fmt::format("bands out of order: {} comes after {}",
+                                     to_string(band.from.yuan), to_string(bands.back().from.yuan)),
+                         "each band from a higher amount than the one before");
+    }
+    bands.push_back(std::move(band));
   }
-  if (yuan) {
-    amount.yuan = map.money("yuan");
-  } else if (share) {
-    amount = read_share(map);
-  } else if (published) {
-    amount.kind = AmountRule::Kind::kPublished;
-    amount.published = map.text("published");
-  }
-  amount.cite = cite_around.empty() ? read_cite(map) : map.text_or("cite", cite_around);
-  return amount;
+  return bands;
 }
 
 AmountRule require_amount(MapReader& map, std::string_view key, const std::string& cite_around,

@@ -43,12 +43,25 @@ struct PolicyWords {
 [[nodiscard]] std::vector<std::string> read_texts(const YamlNode& node, std::string_view what,
                                                   const PolicyWords& words);
 
+// Prefixes of disease codes, such as C34 or M00001.
+[[nodiscard]] std::vector<std::string> read_diseases(const YamlNode& node, std::string_view what,
+                                                     const PolicyWords& words);
+[[nodiscard]] PlaceCondition read_place(MapReader& map, std::string_view key);
+
 // An amount: {yuan: "2500"}, {share: 10%, of_income: city, …} or {published: name}. Its `cite` is
 // required unless the block around it gives one.
 [[nodiscard]] AmountRule read_amount(const YamlNode& node, const std::string& what,
                                      const std::string& cite_around, const PolicyWords& words);
+// The same with `per: settlement` where it is borne each time.
+[[nodiscard]] Deductible read_deductible(const YamlNode& node, const std::string& what,
+                                         const std::string& cite_around, const PolicyWords& words);
 [[nodiscard]] AmountRule require_amount(MapReader& map, std::string_view key,
                                         const std::string& cite_around, const PolicyWords& words);
+
+// Bands from low to high, each {from_yuan: "3000", ratio: 60%} or {from: AMOUNT, ratio: 60%}.
+[[nodiscard]] std::vector<Band> read_bands(const YamlNode& node, const std::string& what,
+                                           const std::string& cite_around,
+                                           const PolicyWords& words);
 
 // True where the document does not state the thing: the key is absent or says `not_stated`.
 [[nodiscard]] bool not_stated(const YamlNode* node);

@@ -43,6 +43,14 @@ std::optional<Money> find(const Map& map, const Key& key) {
   return found == map.end() ? std::nullopt : std::optional<Money>(found->second);
 }
 
+// The year whose figure holds on `day`.
+std::int32_t figure_year(const AmountRule& amount, CivilDay day) {
+  std::int32_t year = year_of(day);
+  const auto& switches = amount.switches_on;
+  if (switches && day < civil_day(year, switches->month, switches->day)) --year;
+  return amount.kind == AmountRule::Kind::kPublished ? year : year - amount.income.years_before;
+}
+
 // The number a key of exactly `digits` digits makes; a problem and nullopt for any other key.
 std::optional<std::int32_t> read_key(const YamlMember& member, std::size_t digits,
                                      std::string_view what, Problems& problems) {
@@ -167,6 +175,13 @@ std::optional<Money> Reference::published(CityCode city, std::string_view name,
   return find(published_, std::tuple(city, std::string(name), year));
 }
 
+std::optional<Money> Reference::figure(CityCode city, const AmountRule& amount,
+                                       CivilDay day) const {
+  const std::int32_t year = figure_year(amount, day);
+  return amount.kind == AmountRule::Kind::kPublished ? published(city, amount.published, year)
+                                                     : income(city, amount.income, year);
+}
+
 bool Reference::has_single_diseases(CityCode city) const {
   const auto limits = single_disease_.find(city);
   return limits != single_disease_.end() && !limits->second.empty();
@@ -219,6 +234,18 @@ std::string missing_premium(std::int32_t year) { return fmt::format("premium.{}"
 
 std::string missing_published(std::string_view name, std::int32_t year) {
   return fmt::format("published.{}.{}", name, year);
+}
+
+std::string figure_name(const AmountRule& amount, CivilDay day) {
+  switch (amount.kind) {
+    case AmountRule::Kind::kYuan:
+      break;
+    case AmountRule::Kind::kIncomeShare:
+      return missing_income(amount.income, figure_year(amount, day));
+    case AmountRule::Kind::kPublished:
+      return missing_published(amount.published, figure_year(amount, day));
+  }
+  return {};
 }
 
 Result<void> load_reference(const std::string& path, Reference& into) {

@@ -31,6 +31,9 @@ class Reference {
   [[nodiscard]] std::optional<Money> published(CityCode city, std::string_view name,
                                                std::int32_t year) const;
   [[nodiscard]] bool has_single_diseases(CityCode city) const;
+  // The figure that an amount rests on for somebody on `day`. REQUIRES: the amount rests on one.
+  [[nodiscard]] std::optional<Money> figure(CityCode city, const AmountRule& amount,
+                                            CivilDay day) const;
 
   // `area`: city by four digits, province by two.
   void set_income(IncomeFigure::Scope scope, IncomeFigure::Population population, std::int32_t area,
@@ -53,6 +56,9 @@ class Reference {
 [[nodiscard]] std::string missing_income(const IncomeFigure& figure, std::int32_t year);
 [[nodiscard]] std::string missing_premium(std::int32_t year);
 [[nodiscard]] std::string missing_published(std::string_view name, std::int32_t year);
+
+// By that name, the figure that an amount rests on for somebody on `day`; "" for plain yuan.
+[[nodiscard]] std::string figure_name(const AmountRule& amount, CivilDay day);
 
 // Reads a reference file over what `into` already holds (later files win). Errors name file and
 // line. Shape (years are the year of the figure; amounts quoted; a figure may also be {amount,

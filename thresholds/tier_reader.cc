@@ -1,5 +1,7 @@
 #include "thresholds/tier_reader.h"
 
+#include <algorithm>
+
 namespace yujing::thresholds {
 namespace {
 
@@ -41,26 +43,119 @@ void read_cap(const YamlNode& node, const std::string& what, const PolicyWords& 
   tier.cap_cite = read_cite(map);
 }
 
+// {none: true} where what is covered has no cap of its own.
+std::optional<AmountRule> read_own_cap(const YamlNode& node, const std::string& what,
+                                       const std::string& cite_around, const PolicyWords& words) {
+  if (node.find("none") == nullptr) return read_amount(node, what, cite_around, words);
+  MapReader map(node, what, words.problems);
+  static_cast<void>(map.choice<bool>("none", {{"true", true}}));
+  return std::nullopt;
+}
+
+Allowance read_allowance(const YamlMember& member, const std::string& what,
+                         const PolicyWords& words) {
+  MapReader map(member.value, fmt::format("`{}` of {}", member.key, what), words.problems);
+  Allowance allowance;
+  YamlNode id = member.value;  // the key, as a value at its line
+  id.kind = YamlNode::Kind::kScalar;
+  id.line = member.line;
+  id.text = member.key;
+  allowance.id = read_code(id, "an allowance's id", words.problems);
+  allowance.name = map.text("name");
+  allowance.cite = read_cite(map);
+  if (const YamlNode* deductible = map.find("deductible")) {
+    allowance.deductible =
+        read_deductible(*deductible, map.name_of("deductible"), allowance.cite, words);
+  }
+  if (const YamlNode* cap = map.require("cap")) {
+    allowance.cap = read_own_cap(*cap, map.name_of("cap"), allowance.cite, words);
+  }
+  allowance.inside_annual_cap = map.flag("inside_annual_cap");
+  return allowance;
+}
+
+std::vector<Allowance> read_allowances(const YamlNode& node, const std::string& what,
+                                       const PolicyWords& words) {
+  std::vector<Allowance> allowances;
+  if (node.kind != YamlNode::Kind::kMap) {
+    const MapReader refused(node, what, words.problems);
+    return allowances;
+  }
+  for (const auto& member : node.members) {
+    allowances.push_back(read_allowance(member, what, words));
+  }
+  return allowances;
+}
+
+// Which of the tier's allowances an entry of `cover` is counted in.
+std::optional<std::size_t> find_allowance(const YamlNode& id, const std::string& what,
+                                          const std::vector<Allowance>& allowances,
+                                          const PolicyWords& words) {
+  std::vector<std::string> known;
+  for (std::size_t i = 0; i < allowances.size(); ++i) {
+    if (allowances[i].id == id.text) return i;
+    known.push_back(allowances[i].id);
+  }
+  words.problems.add(
+      id, fmt::format("{} names `{}`", what, id.text),
+      known.empty() ? "an id under `allowances` of the tier or of every_tier" : listed(known));
+  return std::nullopt;
+}
+
+// What a bill has to be, besides its kind of care.
+void read_conditions(MapReader& map, const PolicyWords& words, Cover& cover) {
+  if (const YamlNode* diseases = map.find("diseases")) {
+    cover.diseases = read_diseases(*diseases, map.name_of("diseases"), words);
+  }
+  if (map.find("place") != nullptr) cover.place = read_place(map, "place");
+}
+
+void read_share(MapReader& map, const PolicyWords& words, Cover& cover) {
+  const YamlNode* bands = map.find("bands");
+  if (bands == nullptr) {
+    cover.ratio = map.ratio("ratio");
+    return;
+  }
+  cover.bands = read_bands(*bands, map.name_of("bands"), cover.cite, words);
+  cover.bands_of = map.choice<Cover::BandsOf>(
+      "bands_of", {{"above_deductible", Cover::BandsOf::kAboveDeductible},
+                   {"in_policy_burden", Cover::BandsOf::kInPolicyBurden}});
+}
+
+// A bill that fits `later` fits `earlier`, whatever its kind of care.
+bool is_reached_first(const Cover& earlier, const Cover& later) {
+  const bool any_place = earlier.place == PlaceCondition::kAnywhere;
+  const bool any_disease = earlier.diseases.empty();
+  return (any_place || earlier.place == later.place) &&
+         (any_disease || earlier.diseases == later.diseases);
+}
+
 std::vector<Cover> read_covers(const YamlNode& node, const std::string& what,
-                               const PolicyWords& words) {
+                               const std::vector<Allowance>& allowances, const PolicyWords& words) {
   std::vector<Cover> covers;
-  CareSet seen = 0;
   for (const auto& item : read_list(node, what, words.problems)) {
     MapReader map(item, what, words.problems);
     Cover cover;
     cover.care = read_care(map, "care", words);
-    cover.ratio = map.ratio("ratio");
     cover.cite = read_cite(map);
+    read_conditions(map, words, cover);
+    read_share(map, words, cover);
     if (const YamlNode* cap = map.find("cap")) {
       cover.cap = read_amount(*cap, map.name_of("cap"), cover.cite, words);
     }
+    if (const YamlNode* id = map.find("allowance")) {
+      cover.allowance = find_allowance(*id, map.name_of("allowance"), allowances, words);
+    }
     for (std::size_t kind = 0; kind < kCareKinds; ++kind) {
       const CareSet bit = care_bit(static_cast<CareKind>(kind));
-      if ((seen & cover.care & bit) == 0) continue;
+      const bool decided = (cover.care & bit) != 0 &&
+                           std::any_of(covers.begin(), covers.end(), [&](const Cover& earlier) {
+                             return (earlier.care & bit) != 0 && is_reached_first(earlier, cover);
+                           });
+      if (!decided) continue;
       words.problems.add(item,
                          fmt::format("{}: `{}` has a ratio already", what, kCareKindNames[kind]));
     }
-    seen = static_cast<CareSet>(seen | cover.care);
     covers.push_back(std::move(cover));
   }
   return covers;
@@ -78,32 +173,69 @@ Floor read_floor(const YamlNode& node, const std::string& what, const PolicyWord
   return floor;
 }
 
+// What the year's sum is and from where on it counts: `over` with one ratio, or bands.
+void read_slice(MapReader& map, const PolicyWords& words, FurtherLayer& layer) {
+  if (const YamlNode* bands = map.find("bands")) {
+    layer.bands = read_bands(*bands, map.name_of("bands"), layer.cite, words);
+    return;
+  }
+  // All that the cap cut off, unless a line is drawn in it.
+  const bool from_nothing = layer.measured_on == FurtherLayer::MeasuredOn::kCutOffByCap;
+  if (!from_nothing || map.find("over") != nullptr) {
+    layer.threshold = require_amount(map, "over", layer.cite, words);
+  }
+  layer.ratio = map.ratio("ratio");
+}
+
+FurtherLayer::MeasuredOn read_measured_on(MapReader& map, FurtherLayer::Kind kind) {
+  using On = FurtherLayer::MeasuredOn;
+  constexpr Choice<On> kRemaining = {"remaining_burden", On::kRemainingBurden};
+  constexpr Choice<On> kInPolicy = {"in_policy_burden", On::kInPolicyBurden};
+  // A ratio of the base layer cannot wait for what that layer's cap cuts off.
+  if (kind == FurtherLayer::Kind::kRaisedRatio) {
+    return map.choice_or<On>("measured_on", On::kRemainingBurden, {kRemaining, kInPolicy});
+  }
+  return map.choice_or<On>("measured_on", On::kRemainingBurden,
+                           {kRemaining, kInPolicy, {"cut_off_by_cap", On::kCutOffByCap}});
+}
+
 FurtherLayer read_further(const YamlNode& node, const std::string& what, const PolicyWords& words) {
   using Kind = FurtherLayer::Kind;
   MapReader map(node, what, words.problems);
   FurtherLayer layer;
-  layer.kind = map.choice<Kind>(
-      "kind", {{"points", Kind::kPoints}, {"slice", Kind::kSlice}, {"lump", Kind::kLump}});
+  layer.kind = map.choice<Kind>("kind", {{"points", Kind::kPoints},
+                                         {"raised_ratio", Kind::kRaisedRatio},
+                                         {"slice", Kind::kSlice},
+                                         {"lump", Kind::kLump}});
   layer.name = map.text("name");
   layer.cite = read_cite(map);
+  layer.place = read_place(map, "place");
+  if (map.find("care") != nullptr) layer.care = read_care(map, "care", words);
   if (layer.kind == Kind::kLump) {
     layer.lump = map.money("yuan_once_a_year");
     layer.after_cap_used = true;
   } else {
-    layer.threshold = require_amount(map, "over", layer.cite, words);
-    layer.ratio = map.ratio(layer.kind == Kind::kPoints ? "points" : "ratio");
-    const YamlNode* after_cap_used = map.find("after_cap_used");
-    layer.after_cap_used =
-        after_cap_used != nullptr &&
-        read_flag(*after_cap_used, map.name_of("after_cap_used"), words.problems).value_or(false);
-    if (const YamlNode* cap = map.find("cap")) {
-      layer.cap = read_amount(*cap, map.name_of("cap"), layer.cite, words);
+    layer.measured_on = read_measured_on(map, layer.kind);
+    if (layer.kind == Kind::kSlice) {
+      read_slice(map, words, layer);
+    } else {
+      layer.threshold = require_amount(map, "over", layer.cite, words);
+      layer.ratio = map.ratio("points");
     }
   }
+  if (layer.kind == Kind::kRaisedRatio) {  // paid by the base layer, under its caps
+    layer.inside_annual_cap = true;
+    return layer;
+  }
   layer.inside_annual_cap = map.flag("inside_annual_cap");
-  layer.place = map.choice<PlaceCondition>(
-      "place", {{"anywhere", PlaceCondition::kAnywhere},
-                {"standard_referral_in_province", PlaceCondition::kStandardReferralInProvince}});
+  if (layer.kind == Kind::kLump) return layer;
+  if (const YamlNode* flag = map.find("after_cap_used")) {
+    layer.after_cap_used =
+        read_flag(*flag, map.name_of("after_cap_used"), words.problems).value_or(false);
+  }
+  if (const YamlNode* cap = map.find("cap")) {
+    layer.cap = read_amount(*cap, map.name_of("cap"), layer.cite, words);
+  }
   return layer;
 }
 
@@ -133,11 +265,14 @@ Tier read_tier(const YamlNode& node, const YamlNode* every_tier, const PolicyWor
   }
   tier.cite = read_cite(map);
   if (const YamlNode* deductible = keys.require("deductible")) {
-    tier.deductible = read_amount(*deductible, keys.name_of("deductible"), {}, words);
+    tier.deductible = read_deductible(*deductible, keys.name_of("deductible"), {}, words);
   }
   if (const YamlNode* cap = keys.require("cap")) read_cap(*cap, keys.name_of("cap"), words, tier);
+  if (const YamlNode* allowances = keys.find("allowances"); !not_stated(allowances)) {
+    tier.allowances = read_allowances(*allowances, keys.name_of("allowances"), words);
+  }
   if (const YamlNode* cover = keys.require("cover")) {
-    tier.covers = read_covers(*cover, keys.name_of("cover"), words);
+    tier.covers = read_covers(*cover, keys.name_of("cover"), tier.allowances, words);
   }
   if (const YamlNode* floor = keys.find("floor"); !not_stated(floor)) {
     tier.floor = read_floor(*floor, keys.name_of("floor"), words);
@@ -145,6 +280,7 @@ Tier read_tier(const YamlNode& node, const YamlNode* every_tier, const PolicyWor
   if (const YamlNode* tilt = keys.find("tilt"); !not_stated(tilt)) {
     read_tilt(*tilt, keys.name_of("tilt"), words, tier);
   }
+  static_cast<void>(map.find("exceptions"));  // written out before (thresholds/tier_exceptions.h)
   return tier;
 }
 
@@ -154,7 +290,7 @@ std::vector<Tier> read_tiers(const YamlNode& tiers, const YamlNode* every_tier,
                              const PolicyWords& words) {
   if (every_tier != nullptr) {
     MapReader common(*every_tier, "every_tier", words.problems);
-    for (const auto* key : {"deductible", "cap", "cover", "floor", "tilt"}) {
+    for (const auto* key : {"deductible", "cap", "allowances", "cover", "floor", "tilt"}) {
       static_cast<void>(common.find(key));
     }
   }

@@ -48,6 +48,20 @@ CategorySet read_warning_type(MapReader& rule_map, const PolicyWords& words) {
   return back;
 }
 
+// Which bills are summed.
+void read_bills(MapReader& map, const PolicyWords& words, WarningRule& rule) {
+  using Per = WarningRule::Per;
+  rule.per = map.choice_or<Per>("per", Per::kYear,
+                                {{kPerNames[0], Per::kYear},
+                                 {kPerNames[1], Per::kRolling12Months},
+                                 {kPerNames[2], Per::kStay}});
+  if (rule.per == Per::kStay) {
+    rule.care = care_bit(CareKind::kInpatient);
+  } else if (!not_stated(map.find("care"))) {
+    rule.care = read_care(map, "care", words);
+  }
+}
+
 WarningRule read_warning(const YamlNode& node, CategorySet tier_categories,
                          const PolicyWords& words) {
   MapReader map(node, "a warning", words.problems);
@@ -57,6 +71,10 @@ WarningRule read_warning(const YamlNode& node, CategorySet tier_categories,
   rule.title = map.text("title");
   rule.cite = read_cite(map);
   read_population(map, tier_categories, words, rule);
+  if (const YamlNode* flag = map.find("not_yet_assisted")) {
+    rule.not_yet_assisted =
+        read_flag(*flag, map.name_of("not_yet_assisted"), words.problems).value_or(false);
+  }
   rule.measure =
       map.choice<Measure>("measure", {{kMeasureNames[0], Measure::kBurdenAfterInsurance},
                                       {kMeasureNames[1], Measure::kBurdenAfterAssistance},
@@ -65,6 +83,7 @@ WarningRule read_warning(const YamlNode& node, CategorySet tier_categories,
     rule.started_by = read_payers(map, "started_by", words);
   } else {
     rule.line = require_amount(map, "line", rule.cite, words);
+    read_bills(map, words, rule);
   }
   if (!not_stated(map.find("report_step_yuan"))) rule.report_step = map.money("report_step_yuan");
   rule.offices = read_offices(map, "offices", words);

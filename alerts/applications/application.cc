@@ -72,7 +72,7 @@ Application suppose_approved(monitor::Calculator& calculator, const History& his
       *window->policy, facts.held(day, window->policy->category_from_next_month));
   application.tier = tier_of(*window->policy, window->policy->application->category);
   CHECK(application.tier != nullptr);
-  const auto& amounts = calculator.rule_years().of(*window->policy, window->year).tiers;
+  const auto& amounts = calculator.rule_years().of(*window->policy, window->application).tiers;
   application.amounts =
       amounts[static_cast<std::size_t>(application.tier - window->policy->tiers.data())];
 

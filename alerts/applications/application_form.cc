@@ -175,12 +175,11 @@ class FormSheet {
     amount("计入救助的个人负担", application_.totals.counted,
            fmt::format("追溯期内政策范围内个人负担之和（计入金额合计）　〔{}〕",
                        cite(application_.policy->application->cite)));
-    std::string base = fmt::format("起付标准{}〔{}〕",
-                                   amount_words(tier.deductible, application_.amounts.deductible),
-                                   tier.deductible.cite);
+    std::string base = fmt::format(
+        "起付标准{}〔{}〕", deductible_words(tier.deductible, application_.amounts.deductible),
+        tier.deductible.cite);
     for (const auto& cover : tier.covers) {
-      base += fmt::format("，{}{}〔{}〕", care_words(*application_.city, cover.care),
-                          to_string(cover.ratio), cover.cite);
+      base += fmt::format("，{}〔{}〕", cover_words(*application_.city, tier, cover), cover.cite);
     }
     if (tier.cap) {
       base += fmt::format("，年度限额{}〔{}〕", amount_words(*tier.cap, application_.amounts.cap),

@@ -74,9 +74,12 @@ ListBuilder::ListBuilder(const thresholds::RuleBook& book, const thresholds::Ref
     city.rules = &rules;
     city.calculator = std::make_unique<monitor::Calculator>(book, rules, reference);
     for (const auto& version : rules.versions) {
-      const auto& lines = city.calculator->rule_years().of(version, month.year()).lines;
-      if (std::ranges::any_of(lines, [](const auto& line) { return line.missing; })) {
-        city.lines_missing = true;
+      // Figures may change within the year.
+      for (const auto day : {thresholds::first_of_year(month.year()), month.last}) {
+        const auto& lines = city.calculator->rule_years().of(version, day).lines;
+        if (std::ranges::any_of(lines, [](const auto& line) { return line.missing; })) {
+          city.lines_missing = true;
+        }
       }
     }
   }

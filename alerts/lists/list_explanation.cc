@@ -8,11 +8,11 @@
 
 #include "alerts/lists/list_column.h"
 #include "alerts/rule_words.h"
+#include "thresholds/policy_phrases.h"
 
 namespace yujing::alerts {
 
 using thresholds::CityRules;
-using thresholds::FurtherLayer;
 using thresholds::Measure;
 using thresholds::Policy;
 using thresholds::Tier;
@@ -40,6 +40,21 @@ std::string measure_words(const CityRules& city, const Policy& policy, const War
       payer_words(city, rule.started_by));
 }
 
+// Which bills are added up.
+std::string sum_words(const CityRules& city, const WarningRule& rule) {
+  std::string kinds;
+  if (rule.care != 0 && rule.per != WarningRule::Per::kStay) kinds = care_words(city, rule.care);
+  switch (rule.per) {
+    case WarningRule::Per::kYear:
+      break;
+    case WarningRule::Per::kRolling12Months:
+      return fmt::format("任意连续12个月{}累计", kinds);
+    case WarningRule::Per::kStay:
+      return "单次住院";
+  }
+  return fmt::format("全年{}累计", kinds);
+}
+
 std::string cite_of(const Policy& policy, const std::string& cite) {
   return fmt::format("{} {}", policy.document, cite);
 }
@@ -48,9 +63,12 @@ void explain_rule(const CityRules& city, const Policy& policy, const WarningRule
                   const monitor::Resolved& line, std::vector<Explained>& out) {
   std::string text =
       fmt::format("对象：{}。{}", population_words(city, rule), measure_words(city, policy, rule));
-  if (rule.line)
-    text += fmt::format("；全年累计超过预警线即预警，预警线为{}", amount_words(*rule.line, line));
+  if (rule.line) {
+    text += fmt::format("；{}超过预警线即预警，预警线为{}", sum_words(city, rule),
+                        amount_words(*rule.line, line));
+  }
   text += "。";
+  if (rule.not_yet_assisted) text += "所计费用已有医疗救助支付的不预警。";
   if (rule.back_into_poverty != 0) {
     text += fmt::format("越线当日为{}的，预警类型为因病返贫，其余为因病致贫。",
                         category_words(city, rule.back_into_poverty));
@@ -60,7 +78,8 @@ void explain_rule(const CityRules& city, const Policy& policy, const WarningRule
 
 void explain_tier(const CityRules& city, const Policy& policy, const Tier& tier,
                   const monitor::ResolvedTier& amounts, std::vector<Explained>& out) {
-  std::string text = fmt::format("起付标准{}", amount_words(tier.deductible, amounts.deductible));
+  std::string text =
+      fmt::format("起付标准{}", deductible_words(tier.deductible, amounts.deductible));
   std::set<std::string> cites = {tier.cite};
   std::vector<std::string> ordered = {tier.cite};
   const auto cite = [&](const std::string& one) {
@@ -68,9 +87,12 @@ void explain_tier(const CityRules& city, const Policy& policy, const Tier& tier,
   };
   cite(tier.deductible.cite);
   for (const auto& cover : tier.covers) {
-    text += fmt::format("；{}救助比例{}", care_words(city, cover.care),
-                        thresholds::to_string(cover.ratio));
+    text += "；" + cover_words(city, tier, cover);
     cite(cover.cite);
+  }
+  for (std::size_t i = 0; i < tier.allowances.size(); ++i) {
+    text += "；" + allowance_words(tier.allowances[i], amounts.allowances[i]);
+    cite(tier.allowances[i].cite);
   }
   text += tier.cap ? fmt::format("；年度限额{}", amount_words(*tier.cap, amounts.cap))
                    : std::string("；不设年度限额");
@@ -90,43 +112,28 @@ void explain_application(const Policy& policy, std::vector<Explained>& out) {
     return;
   }
   const auto& rule = *policy.application;
-  const bool whole_month = rule.start == thresholds::ApplicationRule::WindowStart::kFirstOfMonth;
   const bool to_year_end = rule.end == thresholds::ApplicationRule::WindowEnd::kYearEnd;
   out.push_back({"依申请救助",
-                 fmt::format("每年申请一次；费用自申请之日前{}个月{}起，至{}止，一并计入申请年度。",
-                             rule.months, whole_month ? "的当月1日" : "的同日",
+                 fmt::format("每年申请一次；费用自{}起，至{}止，一并计入申请年度。",
+                             thresholds::window_start_phrase(rule),
                              to_year_end ? "申请当年12月31日" : "申请当日"),
                  cite_of(policy, rule.cite)});
 }
 
-// Every figure outside the document that the version's amounts in this year rest on.
+// Figures may change within a year: those of its last day, or of the list's.
+thresholds::CivilDay figures_on(const ListHeading& heading, std::int32_t year) {
+  return std::min(thresholds::last_of_year(year), heading.month.last);
+}
+
+// Every figure outside the document that the version's amounts rest on.
 std::map<std::string, std::optional<thresholds::Money>> figures(
-    const CityRules& city, const Policy& policy, std::int32_t year,
+    const CityRules& city, const Policy& policy, thresholds::CivilDay day,
     const thresholds::Reference& reference) {
   std::map<std::string, std::optional<thresholds::Money>> found;
-  const auto take = [&](const thresholds::AmountRule& rule) {
-    if (rule.kind == thresholds::AmountRule::Kind::kIncomeShare) {
-      const std::int32_t of = year - rule.income.years_before;
-      found[thresholds::missing_income(rule.income, of)] =
-          reference.income(city.code, rule.income, of);
-    } else if (rule.kind == thresholds::AmountRule::Kind::kPublished) {
-      found[thresholds::missing_published(rule.published, year)] =
-          reference.published(city.code, rule.published, year);
-    }
-  };
-  for (const auto& rule : policy.warnings) {
-    if (rule.line) take(*rule.line);
-  }
-  for (const Tier& tier : policy.tiers) {
-    take(tier.deductible);
-    if (tier.cap) take(*tier.cap);
-    for (const auto& cover : tier.covers) {
-      if (cover.cap) take(*cover.cap);
-    }
-    if (!tier.further) continue;
-    if (tier.further->kind != FurtherLayer::Kind::kLump) take(tier.further->threshold);
-    if (tier.further->cap) take(*tier.further->cap);
-  }
+  thresholds::each_amount(policy, [&](const thresholds::AmountRule& rule) {
+    if (rule.kind == thresholds::AmountRule::Kind::kYuan) return;
+    found[thresholds::figure_name(rule, day)] = reference.figure(city.code, rule, day);
+  });
   return found;
 }
 
@@ -149,12 +156,8 @@ std::set<std::string> figures_of_lines(const ListHeading& heading,
   for (const auto& [year, policy] : rules) {
     for (const auto& rule : policy->warnings) {
       if (!rule.line || !concerns(rule, heading.office)) continue;
-      if (rule.line->kind == thresholds::AmountRule::Kind::kIncomeShare) {
-        names.insert(
-            thresholds::missing_income(rule.line->income, year - rule.line->income.years_before));
-      } else if (rule.line->kind == thresholds::AmountRule::Kind::kPublished) {
-        names.insert(thresholds::missing_published(rule.line->published, year));
-      }
+      const std::string name = thresholds::figure_name(*rule.line, figures_on(heading, year));
+      if (!name.empty()) names.insert(name);
     }
   }
   return names;
@@ -209,7 +212,7 @@ std::vector<Explained> explain_figures(const ListHeading& heading,
   std::vector<Explained> out;
   const CityRules& city = *heading.city;
   for (const auto& [year, policy] : rules) {
-    const auto& amounts = rule_years.of(*policy, year);
+    const auto& amounts = rule_years.of(*policy, figures_on(heading, year));
     out.push_back(
         {fmt::format("{}年度预警规则　{}《{}》", year, policy->document, policy->title), "", ""});
     for (std::size_t i = 0; i < policy->warnings.size(); ++i) {
@@ -266,9 +269,10 @@ std::vector<Explained> explain_sources(const ListHeading& heading,
   }
   const std::size_t before = out.size();
   for (const auto& [year, policy] : rules) {
-    for (const auto& [name, value] : figures(city, *policy, year, reference)) {
-      out.push_back(
-          {figure_words(name), value ? yuan_words(*value) : std::string("缺少"), policy->version});
+    for (const auto& [name, value] : figures(city, *policy, figures_on(heading, year), reference)) {
+      out.push_back({figure_words(name),
+                     value ? thresholds::yuan_phrase(*value) : std::string("缺少"),
+                     policy->version});
     }
   }
   if (out.size() == before) out.push_back({"无", "这些规则中没有以收入等公布数据确定的金额", ""});

@@ -46,9 +46,9 @@ void take_totals(const monitor::Totals& totals, ListRow& row) {
 }
 
 // What the rule watches; where it watches for a payment, the burden beside it.
-Money burden(const monitor::YearAccount& account, const thresholds::WarningRule& rule) {
-  if (rule.measure == thresholds::Measure::kCriticalIllnessStarted) return account.totals.watched;
-  return monitor::measured(account, rule.measure);
+Money burden(const monitor::YearAccount& account, const WarningStanding& standing) {
+  const bool payment = standing.rule->measure == thresholds::Measure::kCriticalIllnessStarted;
+  return payment ? account.totals.watched : standing.amount;
 }
 
 std::string area_of(const ListedPerson& person, const Dated* crossing) {
@@ -102,7 +102,7 @@ ListRow make_row(const ListedPerson& person, const CityYear& year, const Warning
     row.type = WarningType::kBackIntoPoverty;
   }
   if (standing.has_line) row.line = standing.line;
-  row.burden = burden(year.account, *standing.rule);
+  row.burden = burden(year.account, standing);
   row.crossed_by = standing.crossing.by.setl_id;
   row.crossed_at = at;
   row.late = standing.late;

@@ -390,5 +390,35 @@ TEST(AlertWriter, ASettlementCanComeBeforeThePersonsRecord) {
   EXPECT_EQ(unknown["county_name"], nullptr);
 }
 
+TEST(AlertWriter, SaysOverWhatARuleSumsWhereItIsNotTheYear) {
+  WatchedPerson person("ganyu", "P1", "997001", Reference());
+  person.add({.setl_id = "S0",
+              .setl_time = "2025-12-20 10:00:00",
+              .enddate = "",
+              .med_type = "11",
+              .medfee = "7000",
+              .inscp = "7000",
+              .maf = "1"});
+  person.add({.setl_id = "S1",
+              .setl_time = "2026-03-09 10:00:00",
+              .enddate = "2026-03-08",
+              .medfee = "5500",
+              .inscp = "5500"});
+  const auto messages = person.look(2026);
+  ASSERT_EQ(messages.size(), 2U);
+  const Json rolling = data_of(messages[0]);
+  EXPECT_EQ(rolling.at("alert_id"), "ganyu:rolling-over-10000:P1:2026");
+  EXPECT_EQ(rolling.at("per"), "rolling_12_months");
+  EXPECT_FALSE(rolling.contains("care"));
+  EXPECT_EQ(rolling.at("amount"), "12500.00");
+  EXPECT_EQ(rolling.at("line"), "10000.00");
+  EXPECT_EQ(rolling.at("totals").at("burden_after_insurance"), "5500.00");  // of the year
+  const Json stay = data_of(messages[1]);
+  EXPECT_EQ(stay.at("rule").at("id"), "stay-over-5000");
+  EXPECT_EQ(stay.at("per"), "stay");
+  EXPECT_EQ(stay.at("care"), Json::array({"inpatient"}));
+  EXPECT_EQ(stay.at("amount"), "5500.00");
+}
+
 }  // namespace
 }  // namespace yujing::alerts

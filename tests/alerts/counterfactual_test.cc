@@ -189,12 +189,12 @@ TEST(ApplicationCoversUntil, TheLastDayWhoseWindowHoldsTheBill) {
 }
 
 TEST(ApplicationCoversUntil, NeverWithoutALookBack) {
-  EXPECT_EQ(application_covers_until(*shipped_rules().by_id("jincheng"), day("2026-03-08")),
+  EXPECT_EQ(application_covers_until(*known_rules().by_id("jincheng"), day("2026-03-08")),
             std::nullopt);
 }
 
 TEST(ApplicationCoversUntil, TheVersionHasToBeInForceOnTheDay) {
-  const CityRules& jixi = *shipped_rules().by_id("jixi");
+  const CityRules& jixi = *known_rules().by_id("jixi");
   EXPECT_EQ(application_covers_until(jixi, day("2030-06-01")), day("2030-12-31"));
   EXPECT_EQ(application_covers_until(jixi, day("2025-06-01")), day("2026-06-01"));
   EXPECT_EQ(application_covers_until(jixi, day("2024-06-01")), std::nullopt);
@@ -217,7 +217,7 @@ TEST(ApplicationCoversUntil, TheVersionOfTheDaySaysHowFarItReaches) {
 // Tries every day instead of reckoning: what make_facts would make of an application.
 TEST(ApplicationCoversUntil, AgreesWithTheWindowsOfRealApplications) {
   for (const std::string id : {"jixi", "shuangyashan", "yantai"}) {
-    const CityRules& city = *shipped_rules().by_id(id);
+    const CityRules& city = *known_rules().by_id(id);
     for (CivilDay bill = day("2026-02-20"); bill <= day("2026-03-05"); bill = bill + 1) {
       std::optional<CivilDay> last;
       for (CivilDay on = bill; on <= day("2027-12-31"); on = on + 1) {

@@ -84,7 +84,8 @@ class Beside(Test):
             seen = read
             page = self.expect(yujing("explain", "--person", "P0", "--year", "2026", "--config", self.path), DONE).stdout.decode()
             self.assertIn(f"（{len(range(0, self.position(page), PERSONS))} 笔结算）", page)
-            self.expect(yujing("lists", "--month", "2026-03", "--out", self.folder / "lists", "--config", self.path), DONE)
+            self.expect(yujing("lists", "--month", "2026-03", "--out", self.folder / f"lists-{time.monotonic_ns()}",
+                           "--config", self.path), DONE)
             self.expect(yujing("dead-letters", "list", "--config", self.path), DONE)
             self.expect(yujing("store", "verify", "--config", self.path), DONE)
         self.assertGreater(seen, 200)

@@ -188,6 +188,19 @@ class Run(Test):
         done = yujing("run", "--config", path, "--once", "--events", "-", "--json", stdin=lines([BILL]))
         self.assertEqual(json.loads(self.expect(done, DONE).stdout)["applied"], 1)
 
+    def test_reports_who_certified_a_category(self):
+        person = {"psn_no": "P1", "categories": [{"category": "dibao", "from": "2026-01-01", "certified_by": office}
+                                                 for office in ("civil_affairs", "trade_union", "trade_union")]}
+        self.write("persons.ndjson", lines([person]))
+        path = self.settings()
+        done = self.expect(yujing("run", "--config", path, "--once", "--persons", self.folder / "persons.ndjson"), DONE,
+                           "persons.ndjson:1: category `dibao` is certified by `trade_union`, by the rules of jixi it is "
+                           "by civil_affairs; it is kept and counts all the same",
+                           "2 categories in them were certified by another office than the rules'")
+        self.assertEqual(done.stderr.decode().count("trade_union"), 1)
+        totals = self.expect(yujing("export", "totals", "--config", path), DONE)
+        self.assertEqual(json.loads(totals.stdout)["assistance_due"], "14000.00")  # 70% of 20,000
+
     def test_logs_as_json_on_request(self):
         path = self.settings()
         done = self.expect(yujing("--log", "json", "run", "--config", path, "--once"), DONE)

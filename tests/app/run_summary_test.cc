@@ -54,7 +54,7 @@ TEST(RunSummary, AsJsonIsOneObject) {
   EXPECT_EQ(
       summary_json(summary(), 2.0),
       R"({"lines":2000,"applied":1990,"duplicate":7,"replaced":0,"outdated":0,"reversed":0,"dead_letter":3,)"
-      R"("dead_letters":{"bad_date":1,"not_json":2},"ignored":0,"records_read":0,"unknown_categories":0,)"
+      R"("dead_letters":{"bad_date":1,"not_json":2},"ignored":0,"records_read":0,"unknown_categories":0,"certified_elsewhere":0,)"
       R"("alerts_raised":1,"alerts_changed":0,"alerts_cleared":0,"unfinished_bytes":0,"seconds":2.000})"
       "\n");
 }

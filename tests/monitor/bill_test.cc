@@ -90,7 +90,7 @@ TEST(Bill, AFilingThatIsNotSaidFollowsFromTheMedicalType) {
 TEST(Bill, AStandardReferralStaysInTheProvince) {
   const auto standard = [](const std::string& place, const std::string& filing) {
     const Settlement settlement = bill("jixi", {.place = place, .filing = filing});
-    return seen("jixi", settlement).standard_referral_in_province();
+    return seen("jixi", settlement).meets(thresholds::PlaceCondition::kStandardReferralInProvince);
   };
   EXPECT_TRUE(standard("230302", "none"));
   EXPECT_TRUE(standard("230102", "referral"));

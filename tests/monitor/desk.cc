@@ -93,7 +93,7 @@ void Desk::restart() {
     commit();
     refolds_ += engine_->refolds();
   }
-  engine_ = std::make_unique<Engine>(shipped_rules(), usual_figures(), *store_, alerts_);
+  engine_ = std::make_unique<Engine>(known_rules(), usual_figures(), *store_, alerts_);
   must(engine_->start());
 }
 
@@ -117,7 +117,7 @@ std::map<std::pair<std::string, std::int32_t>, YearAccount> Desk::accounts(
   std::map<std::pair<std::string, std::int32_t>, YearAccount> accounts;
   for (const CityYear& year : person(psn_no).years) {
     if (year.account == YearAccount()) continue;
-    accounts.emplace(std::pair(shipped_rules().by_code(year.city)->id, year.year), year.account);
+    accounts.emplace(std::pair(known_rules().by_code(year.city)->id, year.year), year.account);
   }
   return accounts;
 }
@@ -139,7 +139,7 @@ std::vector<std::string> Desk::messages() {
 
 std::vector<std::string> Desk::differences() {
   commit();
-  return must(verify_store(*store_, shipped_rules(), usual_figures(), {})).differences;
+  return must(verify_store(*store_, known_rules(), usual_figures(), {})).differences;
 }
 
 }  // namespace yujing::monitor

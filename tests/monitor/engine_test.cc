@@ -46,6 +46,29 @@ TEST(Engine, ABillMovesTheAccountAndRaisesAnAlert) {
   EXPECT_THAT(desk.differences(), IsEmpty());
 }
 
+TEST(Engine, TwelveMonthsInARowReachOverNewYear) {
+  Desk desk;
+  const auto visit = [](const char* setl_id, const char* setl_time, const char* medfee) {
+    return bill("ganyu", {.setl_id = setl_id,
+                          .setl_time = setl_time,
+                          .med_type = "11",
+                          .medfee = medfee,
+                          .maf = "1"});
+  };
+  desk.send(visit("S1", "2025-11-01", "6000"));
+  desk.send(visit("S2", "2026-02-01", "5000"));
+  EXPECT_THAT(desk.messages(), ElementsAre("raised ganyu rolling-over-10000 2026 by S2"));
+  desk.send(visit("S3", "2025-12-01", "4500"));
+  EXPECT_THAT(desk.messages(), ElementsAre("raised ganyu rolling-over-10000 2025 by S3"));
+  EXPECT_EQ(desk.account("ganyu", 2026).warnings.crossings.front().amount, yuan("15500"));
+  // Without the bill of 2025, neither year is over.
+  desk.send(reversal(visit("S1", "2025-11-01", "6000"), "R1"));
+  EXPECT_THAT(desk.messages(), ElementsAre("cleared ganyu rolling-over-10000 2025 by S3",
+                                           "cleared ganyu rolling-over-10000 2026 by S2"));
+  desk.restart();
+  EXPECT_THAT(desk.differences(), IsEmpty());
+}
+
 TEST(Engine, ALineThatIsCrossedAndLeftWithinABatchIsNotHeardOf) {
   Desk desk;
   desk.send(stay("S1", "11000"));

@@ -123,6 +123,20 @@ TEST(Facts, ResidentsAreRegisteredInTheCity) {
   EXPECT_FALSE(make_facts(city_named("yanbian"), nullptr, nullptr).resident);
 }
 
+TEST(Facts, ACategoryCertifiedByAnotherOfficeIsKnownAsSuch) {
+  const auto elsewhere = [](const char* category, const char* office) {
+    const auto* city = certified_elsewhere(
+        known_rules(), {category, thresholds::kNoStart, thresholds::kNoEnd, office});
+    return city == nullptr ? "" : city->id;
+  };
+  EXPECT_EQ(elsewhere("dibao", "civil_affairs"), "");
+  EXPECT_EQ(elsewhere("dibao", "trade_union"), "ganyu");  // the first city that says who certifies
+  EXPECT_EQ(elsewhere("dibao", ""), "");
+  EXPECT_EQ(elsewhere("low_income", "trade_union"), "");          // Jincheng does not say who
+  EXPECT_EQ(elsewhere("monitored", "rural_revitalization"), "");  // one city's office will do
+  EXPECT_EQ(elsewhere("nobody", "trade_union"), "");
+}
+
 TEST(Facts, TheFirstCategoryFollowsTheTiersAndTheirLists) {
   Person person("jixi");
   const thresholds::Policy& policy = person.city().versions.front();

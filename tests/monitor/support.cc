@@ -11,22 +11,36 @@
 
 namespace yujing::monitor {
 
-const thresholds::RuleBook& shipped_rules() {
-  static const thresholds::RuleBook kRules = [] {
-    auto rules = thresholds::load_rule_book({YUJING_SOURCE_DIR "/thresholds/policies"});
-    if (!rules) {
-      for (const thresholds::Error& error : rules.error()) {
-        std::fprintf(stderr, "%s\n", error.message.c_str());
-      }
+namespace {
+
+thresholds::RuleBook read_rules(const std::vector<std::string>& paths) {
+  auto rules = thresholds::load_rule_book(paths);
+  if (!rules) {
+    for (const thresholds::Error& error : rules.error()) {
+      std::fprintf(stderr, "%s\n", error.message.c_str());
     }
-    CHECK(rules.has_value());
-    return *std::move(rules);
-  }();
+  }
+  CHECK(rules.has_value());
+  return *std::move(rules);
+}
+
+const std::string kShipped = YUJING_SOURCE_DIR "/thresholds/policies";
+const std::string kMadeUp = YUJING_SOURCE_DIR "/tests/policies/warnings.yaml";
+
+}  // namespace
+
+const thresholds::RuleBook& shipped_rules() {
+  static const thresholds::RuleBook kRules = read_rules({kShipped});
+  return kRules;
+}
+
+const thresholds::RuleBook& known_rules() {
+  static const thresholds::RuleBook kRules = read_rules({kShipped, kMadeUp});
   return kRules;
 }
 
 const thresholds::CityRules& city_named(std::string_view id) {
-  const thresholds::CityRules* city = shipped_rules().by_id(id);
+  const thresholds::CityRules* city = known_rules().by_id(id);
   CHECK(city != nullptr);
   return *city;
 }
@@ -36,7 +50,7 @@ const thresholds::Reference& usual_figures() {
   static const thresholds::Reference kFigures = [] {
     thresholds::Reference figures;
     for (std::int32_t year = 2022; year <= 2029; ++year) {
-      for (const thresholds::CityRules& city : shipped_rules().cities) {
+      for (const thresholds::CityRules& city : known_rules().cities) {
         figures.set_income(IncomeFigure::Scope::kCity, IncomeFigure::Population::kAll, city.code,
                            year, yuan("25000"));
         figures.set_income(IncomeFigure::Scope::kProvince, IncomeFigure::Population::kAll,
@@ -99,7 +113,7 @@ Settlement turned_round(Settlement settlement, std::string_view setl_id) {
 }
 
 Person::Person(std::string_view city, const thresholds::Reference& reference)
-    : city_(city_named(city)), calculator_(shipped_rules(), city_, reference) {
+    : city_(city_named(city)), calculator_(known_rules(), city_, reference) {
   record_.psn_no = "P1";
   record_.hukou_admdvs = city_.area;
 }

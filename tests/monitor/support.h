@@ -20,6 +20,9 @@ namespace yujing::monitor {
 
 // The policies that come with the program, read once; the program stops when they do not load.
 [[nodiscard]] const thresholds::RuleBook& shipped_rules();
+// The same and a made-up city, ganyu, whose warnings sum bills over years (tests/policies).
+[[nodiscard]] const thresholds::RuleBook& known_rules();
+// One of known_rules().
 [[nodiscard]] const thresholds::CityRules& city_named(std::string_view id);
 
 // For 2022 to 2029: incomes of 25,000 in the cities and 30,000 in the provinces, premiums of 400;

@@ -123,6 +123,12 @@ TEST(TruncateToYuan, CutsTheFen) {
   EXPECT_EQ(truncate_to_yuan(Ratio{10'000}, Money{99}).fen, 0);
 }
 
+TEST(HalfUpToYuan, RoundsAtFiftyFen) {
+  EXPECT_EQ(half_up_to_yuan(Ratio{1000}, Money{2'164'490}).fen, 216'400);
+  EXPECT_EQ(half_up_to_yuan(Ratio{1000}, Money{2'164'500}).fen, 216'500);
+  EXPECT_EQ(half_up_to_yuan(Ratio{10'000}, Money{49}).fen, 0);
+}
+
 rc::Gen<std::int64_t> any_amount() {
   return rc::gen::inRange<std::int64_t>(1 - kAmountLimitFen, kAmountLimitFen);
 }

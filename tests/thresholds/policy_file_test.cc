@@ -589,6 +589,63 @@ TEST(Describe, ShowsEveryParameterWithItsArticle) {
   }
 }
 
+TEST_F(WrittenPolicies, AnExceptionIsATierOfItsOwnInTheOrderOfTheList) {
+  const std::string overlay = write("local.yaml", R"(
+overlay: qinghe-2024
+categories:
+  orphan: {name: 孤儿, certified_by: civil_affairs, cite: 第一条}
+tiers:
+  - id: other
+    categories: [orphan, monitored, illness_poverty]
+    exceptions:
+      - {categories: [monitored], deductible: {yuan: "900", cite: 第一条}, cite: 第一条}
+)");
+  const RuleBook rules = load({kNational, kMadeUp, overlay});
+  std::vector<std::string> tiers;
+  for (const auto& each : version(rules, "qinghe").tiers)
+    tiers.push_back(each.id + " " + each.name);
+  EXPECT_THAT(tiers,
+              ElementsAre("tekun 特困人员", "dibao 低保对象", "other 监测对象、因病致贫重病患者",
+                          "other-monitored 监测对象、因病致贫重病患者（监测对象）",
+                          "other-illness_poverty 监测对象、因病致贫重病患者（因病致贫重病患者）"));
+  EXPECT_EQ(tier(rules, "qinghe", "other-monitored").deductible.yuan, Money{90'000});
+  EXPECT_EQ(tier(rules, "qinghe", "other-illness_poverty").deductible.share, Ratio{1250});
+}
+
+TEST(Describe, TellsOfEveryVariant) {
+  const RuleBook rules = load({kNational, YUJING_SOURCE_DIR "/tests/policies"});
+  std::string text;
+  for (const CityRules& city : rules.cities)
+    text += describe(city, city.versions.front());
+  const std::vector<std::string> said = {
+      "经办机构每年公布的“deductible_edge”（每年4月1日起用新一年的数字，此前仍用旧数）",
+      "全市上年农村居民人均可支配收入的10%，舍去不足一元的部分（每年7月1日起",
+      "全省2年前的城镇居民人均可支配收入的5%，四舍五入到元",
+      "起付标准：每次300元〔第七条（六）〕",
+      "一类（低保对象）〔第七条（二）〕",
+      "自申请当年1月1日起，至申请之日止",
+      "住院、门诊特殊疾病 起付标准以上的部分分段：0元以上60%；10,000元以上70%；"
+      "全市上年居民人均可支配收入的100%以上80%〔第八条（一）〕",
+      "全年累计的个人负担分段：0元以上60%；经办机构每年公布的“critical_illness_deductible”以上70%",
+      "单列门诊慢特病：起付标准500元，全年不超过5,000元（不计入年度限额）〔第九条（三）〕",
+      "单列门诊：共用本档起付标准，全年不超过1,500元（计入年度限额）",
+      "门诊慢性病 60%，计入单列门诊慢特病",
+      "全年因年度限额未获救助的金额按50%救助，全年不超过6,000元",
+      "本市就医或规范转诊的，住院费用，全年剩余负担分段救助：3,000元以上50%；6,000元以上80%",
+      "在省域内就医的，全年政策范围内个人负担超过10,000元的，救助比例提高10%，计入年度限额",
+      "全年剩余负担超过3,000元的，基本救助的比例提高15%",
+      "住院、门诊特殊疾病 病种C34、C50的，本市就医或规范转诊的，90%",
+      "两者取个人剩余负担较少的，相同的按单病种",
+      "A07 视为特困人员〔第二条（四）〕",
+      "监测对象（monitored）：农业农村部门、乡村振兴部门认定",
+      "报销后连续12个月个人负担超过10,000元",
+      "报销后单次住院个人负担超过5,000元",
+      "其中：所计费用尚无医疗救助支付的",
+      "报销后全年门诊慢性病、门诊特殊疾病个人负担超过2,000元"};
+  for (const auto& words : said)
+    EXPECT_THAT(text, HasSubstr(words));
+}
+
 TEST(Describe, SaysWhatADocumentDoesNotState) {
   const CityRules& yanbian = *shipped().by_id("yanbian");
   const std::string text = describe(yanbian, yanbian.versions.front());
@@ -612,11 +669,11 @@ std::vector<std::string> examples_of_the_page() {
 
 TEST_F(WrittenPolicies, TheExamplesOfThePageLoad) {
   const auto blocks = examples_of_the_page();
-  ASSERT_EQ(blocks.size(), 3U);
+  ASSERT_EQ(blocks.size(), 4U);
   EXPECT_EQ(blocks[0], read(kMadeUp + "/qinghe-2024.yaml"));
   const RuleBook rules =
       load({kNational, write("qinghe-2024.yaml", blocks[0]), write("qinghe-local.yaml", blocks[1]),
-            write("qinghe-rare.yaml", blocks[2])});
+            write("qinghe-rare.yaml", blocks[3])});
   EXPECT_EQ(version(rules, "qinghe").warnings.back().id, "burden-over-30000");
   EXPECT_TRUE(version(rules, "qinghe").critical_illness.has_value());
 }
@@ -628,6 +685,12 @@ TEST_F(WrittenPolicies, ThePageShowsWhatItsOverlayChanges) {
   const auto difference = compare(load({kNational, whole}), load({kNational, whole, overlay}));
   EXPECT_THAT(read(YUJING_SOURCE_DIR "/docs/writing-a-policy.md"),
               HasSubstr("```\n" + describe(difference) + "```\n"));
+}
+
+TEST_F(WrittenPolicies, ThePageShowsMoreVariants) {
+  const auto blocks = examples_of_the_page();
+  const RuleBook variants = load({kNational, kMadeUp, write("qinghe-variants.yaml", blocks[2])});
+  EXPECT_EQ(version(variants, "qinghe").warnings.back().per, WarningRule::Per::kRolling12Months);
 }
 
 }  // namespace

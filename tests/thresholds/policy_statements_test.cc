@@ -25,6 +25,7 @@ namespace fs = std::filesystem;
 const std::string kShipped = YUJING_SOURCE_DIR "/thresholds/policies/";
 const std::string kNational = kShipped + "national.yaml";
 const std::string kMadeUp = YUJING_SOURCE_DIR "/tests/thresholds/policies/";
+const std::string kVariants = YUJING_SOURCE_DIR "/tests/policies/";
 
 // The tree as YAML that reads back as the same tree.
 void write(const YamlNode& node, std::string& out) {
@@ -202,9 +203,10 @@ TEST_P(EveryWord, OfAPolicyIsInTheFingerprintAndInTheStatements) {
 
 std::vector<std::string> policy_files() {
   std::vector<std::string> files;
-  for (const auto& folder : {kShipped, kMadeUp}) {
+  for (const auto& folder : {kShipped, kMadeUp, kVariants}) {
     for (const auto& entry : fs::directory_iterator(folder)) {
-      if (entry.path() != kNational) files.push_back(entry.path().string());
+      const auto name = entry.path().filename();
+      if (name != "national.yaml" && name != "areas.yaml") files.push_back(entry.path().string());
     }
   }
   std::sort(files.begin(), files.end());
@@ -220,7 +222,7 @@ std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
 INSTANTIATE_TEST_SUITE_P(Files, EveryWord, ::testing::ValuesIn(policy_files()), test_name);
 
 TEST(Statements, HaveAPathOfTheirOwn) {
-  const auto book = load_rule_book({kShipped});
+  const auto book = load_rule_book({kShipped, kVariants});
   ASSERT_TRUE(book);
   for (const auto& city : book->cities) {
     std::set<std::string> paths;

@@ -17,7 +17,7 @@ CityRules two_versions_with_a_gap() {
   CityRules city;
   city.id = "qinghe";
   city.code = 9901;
-  city.categories = {{"tekun", "特困人员", "", ""}, {"dibao", "低保对象", "", ""}};
+  city.categories = {{"tekun", "特困人员", {}, ""}, {"dibao", "低保对象", {}, ""}};
   city.versions = {version("old", civil_day(2020, 1, 1), civil_day(2022, 12, 31)),
                    version("new", civil_day(2024, 1, 1), civil_day(2025, 12, 31))};
   return city;

@@ -8,7 +8,7 @@ namespace yujing::alerts {
 namespace {
 
 ListHeading county(std::string area) {
-  return {shipped_rules().by_id("jixi"), std::move(area), "civil_affairs", *parse_month("2026-03")};
+  return {known_rules().by_id("jixi"), std::move(area), "civil_affairs", *parse_month("2026-03")};
 }
 
 TEST(ListHeading, NamesTheAreaWhereItHasAName) {
@@ -47,7 +47,7 @@ TEST(ListHeading, FindsItsPublishedFilesAgain) {
     }
   }
   auto march = county("230302");
-  march.city = shipped_rules().by_id("yantai");
+  march.city = known_rules().by_id("yantai");
   EXPECT_FALSE(parse_list_file_name("预警清单_230302_民政_2026-03")->is_like(march));
   EXPECT_FALSE(parse_list_file_name("预警清单_2303未注明_民政_2026-03")->is_like(march));
 }

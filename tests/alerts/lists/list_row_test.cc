@@ -159,7 +159,7 @@ std::vector<monitor::LedgerItem> items_of(WatchedPerson& person) {
 
 std::size_t index_of(std::string_view id) {
   std::size_t index = 0;
-  while (shipped_rules().cities[index].id != id)
+  while (known_rules().cities[index].id != id)
     ++index;
   return index;
 }
@@ -170,7 +170,7 @@ TEST(ListBuilder, CountsWhomItCannotJudge) {
   person.add(bill("S1", "2026-03-09 10:00:00", "300000", "100000"));
   (void)rows_of(person, "2026-03");
   const thresholds::Reference none;
-  ListBuilder builder(shipped_rules(), none, *parse_month("2026-03"));
+  ListBuilder builder(known_rules(), none, *parse_month("2026-03"));
   ASSERT_TRUE(builder.meet(person.state()));
   builder.judge(person.state(), items_of(person));
   const auto yantai = index_of("yantai");
@@ -188,7 +188,7 @@ TEST(ListBuilder, AsksForRowsOnlyWhereAnAlertIsOpen) {
   person.add(bill("S1", "2026-03-09 10:00:00", "30000", "14000"));
   (void)rows_of(person, "2026-03");
   const thresholds::Reference none;
-  ListBuilder builder(shipped_rules(), none, *parse_month("2026-03"));
+  ListBuilder builder(known_rules(), none, *parse_month("2026-03"));
   EXPECT_FALSE(builder.meet(person.state()));  // its lines are amounts: all can be judged
   const auto jixi = index_of("jixi");
   EXPECT_THAT(builder.psn_nos(), ElementsAre("P1"));
