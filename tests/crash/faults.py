@@ -177,9 +177,10 @@ def newer_format(fault):
     running.wait_until(lambda _: folder.log_bytes() > MIB // 4)
     running.signal(signal.SIGKILL)
     done = running.end()
-    note, later = b"\x06format\x011", b"\x06format\x017"
+    note = b"\x06format\x01"  # and a digit
     logs = sorted(os.path.join(folder.store, name) for name in os.listdir(folder.store) if name.endswith(".log"))
-    if done.code != -signal.SIGKILL or not any(rewrite_log_record(path, note, later) for path in logs):
+    changed = any(rewrite_log_record(path, note + b"%d" % number, note + b"7") for path in logs for number in range(1, 7))
+    if done.code != -signal.SIGKILL or not changed:
         fault.check("the format is noted in the store's log, where the test can change it", [str(done)])
         return
     for words in (("run", "--once"), ("export", "totals"), ("store", "verify")):
