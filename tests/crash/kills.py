@@ -39,7 +39,6 @@ STREAMS = {1: (60_000, 9_000, "jixi,yantai", ("stream", "parts", "figures")),
 STREAM_FAST = (14_000, 6_000, "jixi,yantai")
 # Of these seeds the store keeps so little in memory that it writes a table with every commit.
 SMALL_MEMTABLES, MEMTABLE_KIB = (2, 3), 64
-TABLES_MIN = 4  # at the end of an uninterrupted run
 
 
 # --------------------------------------------------------------------------
@@ -262,8 +261,9 @@ def run_uninterrupted(scenario, material, path, program, report):
     report.lines.append("; ".join(f"{step.name}: {extent.seconds:.2f} s, {extent.after - extent.before} bytes put out"
                                   for step, extent in zip(scenario.steps, extents)))
     if material.small_memtables:
-        tables = sorted(name for name in os.listdir(folder.store) if name.endswith(".sst"))
-        report.check("writes tables", [] if len(tables) >= TABLES_MIN else [f"the tables in the store: {tables}"])
+        # With the usual memory so short a run leaves all in its log. How many there are hangs on what was merged.
+        written = any(name.endswith(".sst") for name in os.listdir(folder.store))
+        report.check("writes tables", [] if written else ["there is none in the store"])
     folder.remove()
     return before, extents, outcome
 
