@@ -153,6 +153,14 @@ std::string population_words(const thresholds::CityRules& city,
   return fmt::format("不属于{}的参保人员", category_words(city, rule.categories));
 }
 
+std::string summed_words(const thresholds::CityRules& city, const thresholds::WarningRule& rule) {
+  using Per = thresholds::WarningRule::Per;
+  std::string_view period = "全年";
+  if (rule.per == Per::kRolling12Months) period = "任意连续12个月";
+  if (rule.per == Per::kStay) period = "单次";
+  return fmt::format("{}{}", period, care_words(city, rule.care));
+}
+
 std::string payer_words(const thresholds::CityRules& city, thresholds::PayerSet payers) {
   std::vector<std::string_view> names;
   for (std::size_t payer = 0; payer < thresholds::kPayers; ++payer) {

@@ -32,6 +32,9 @@ namespace yujing::alerts {
 // Whom a warning rule speaks of: "全体参保人员", "低保边缘家庭成员、…", "不属于…的参保人员".
 [[nodiscard]] std::string population_words(const thresholds::CityRules& city,
                                            const thresholds::WarningRule& rule);
+// Which bills the rule adds up: "全年", "任意连续12个月住院".
+[[nodiscard]] std::string summed_words(const thresholds::CityRules& city,
+                                       const thresholds::WarningRule& rule);
 [[nodiscard]] std::string payer_words(const thresholds::CityRules& city,
                                       thresholds::PayerSet payers);
 // Why a settlement is paid nothing; "" for Reason::kNone.

@@ -4,6 +4,7 @@
 #include <set>
 #include <span>
 #include <tuple>
+#include <utility>
 
 #include "monitor/bill_sums.h"
 
@@ -39,11 +40,20 @@ RuleInVersion last_version(const CityRules& city, std::string_view id) {
   return last;
 }
 
+// How near a moment came: the more conditions met the nearer; a line that cannot be told is nearest
+// of all, because nobody can say that it was not crossed.
+auto nearness(const Moment& moment) {
+  constexpr std::array<int, kObstacleNames.size()> kConditionsMet = {6, 0, 1, 2, 3, 5, 4, 4};
+  const bool only_assisted = moment.obstacle == Obstacle::kAssisted && moment.over;
+  const int met = only_assisted ? 5 : kConditionsMet[static_cast<std::size_t>(moment.obstacle)];
+  return std::tuple(met, moment.amount - moment.line.value_or(Money{}));
+}
+
 // Looks at every rule at one moment.
 class Looks {
  public:
-  Looks(monitor::Calculator& calculator, const monitor::Facts& facts)
-      : calculator_(calculator), facts_(facts) {
+  Looks(monitor::Calculator& calculator, const monitor::Facts& facts, std::int32_t year)
+      : calculator_(calculator), facts_(facts), year_(year) {
     const auto& ids = calculator.city().warning_ids;
     for (const std::string& id : std::set<std::string>(ids.begin(), ids.end())) {
       const RuleInVersion last = last_version(calculator.city(), id);
@@ -53,40 +63,63 @@ class Looks {
     }
   }
 
-  // `settled`: all bills settled so far, of all years; the last is `bill`, if that is not null.
-  void look(CivilDay day, const monitor::Bill* bill, std::span<const monitor::Bill> settled,
-            const YearAccount& account) {
+  // Of the rules on the year's own sums.
+  void look(CivilDay day, const monitor::Bill* bill, const YearAccount& account) {
     const Policy* const policy = calculator_.city().in_force(day);
     for (RuleFinding& finding : findings_) {
-      Moment& moment = finding.moments.emplace_back();
-      moment.day = day;
-      moment.bill = bill;
-      moment.held = facts_.held(day);
-      judge(moment, in_version(policy, finding.rule->id), *finding.rule, settled, account);
+      const RuleInVersion here = in_version(policy, finding.rule->id);
+      const WarningRule& rule = here.rule != nullptr ? *here.rule : *finding.rule;
+      if (rule.sums_bills()) continue;
+      Moment moment = moment_at(day, bill);
+      moment.amount = monitor::measured(account, rule.measure);
+      const bool started = rule.measure == Measure::kCriticalIllnessStarted;
+      moment.over = started && !account.warnings.started.setl_id.empty();
+      judge(moment, here, account.totals.assistance_paid());
+      finding.moments.push_back(std::move(moment));
+    }
+  }
+
+  // Of the rules that sum bills: `settled` so far, of all years. What a bill of another year
+  // crosses is that year's.
+  void look_at_sums(CivilDay day, const monitor::Bill* bill,
+                    std::span<const monitor::Bill> settled) {
+    const Policy* const policy = calculator_.city().in_force(day);
+    for (RuleFinding& finding : findings_) {
+      const RuleInVersion here = in_version(policy, finding.rule->id);
+      const WarningRule& rule = here.rule != nullptr ? *here.rule : *finding.rule;
+      if (!rule.sums_bills()) continue;
+      const monitor::Bill* last = bill == nullptr ? nullptr : &settled.back();
+      std::optional<Moment> nearest;
+      for (const monitor::BillSum& sum : monitor::sums_at(rule, day, settled, last)) {
+        if (sum.last == nullptr || thresholds::year_of(sum.last->benefit_day) != year_) continue;
+        Moment moment = moment_at(day, bill);
+        moment.amount = sum.measured(rule.measure);
+        judge(moment, here, sum.assistance);
+        if (!nearest || nearness(*nearest) < nearness(moment)) nearest = std::move(moment);
+      }
+      if (nearest) finding.moments.push_back(std::move(*nearest));
     }
   }
 
   std::vector<RuleFinding>& findings() { return findings_; }
 
  private:
-  // `known`: the rule as the city has it where no version with it is in force.
-  void judge(Moment& moment, RuleInVersion here, const WarningRule& known,
-             std::span<const monitor::Bill> settled, const YearAccount& account) const {
-    const WarningRule& rule = here.rule != nullptr ? *here.rule : known;
-    const bool started = rule.measure == Measure::kCriticalIllnessStarted;
-    moment.amount = monitor::measured(account, rule.measure);
-    bool assisted = account.totals.assistance_paid().fen != 0;
-    if (rule.sums_bills()) {
-      const auto sum = monitor::highest_bill_sum(
-          rule, moment.day, settled, moment.bill == nullptr ? nullptr : &settled.back());
-      moment.amount = sum ? sum->amount : Money{};
-      assisted = sum && sum->assisted;
-    }
-    moment.over = started && !account.warnings.started.setl_id.empty();
+  [[nodiscard]] Moment moment_at(CivilDay day, const monitor::Bill* bill) const {
+    Moment moment;
+    moment.day = day;
+    moment.bill = bill;
+    moment.held = facts_.held(day);
+    return moment;
+  }
+
+  // `assistance`: paid on the bills that are summed.
+  void judge(Moment& moment, RuleInVersion here, Money assistance) const {
     if (here.rule == nullptr) {
       moment.obstacle = Obstacle::kNotInForce;
       return;
     }
+    const WarningRule& rule = *here.rule;
+    const bool started = rule.measure == Measure::kCriticalIllnessStarted;
     if (rule.line) {
       const auto index = static_cast<std::size_t>(here.rule - here.policy->warnings.data());
       const monitor::Resolved& line =
@@ -100,26 +133,28 @@ class Looks {
     }
     if (!monitor::belongs(rule, moment.held)) {
       moment.obstacle = Obstacle::kNotInPopulation;
+    } else if (rule.not_yet_assisted && assistance != Money{}) {
+      moment.obstacle = Obstacle::kAssisted;
     } else if (!moment.missing.empty()) {
       moment.obstacle = Obstacle::kFigureMissing;
     } else if (!moment.over) {
       moment.obstacle = started ? Obstacle::kNotStarted : Obstacle::kNotOverLine;
-    } else if (rule.not_yet_assisted && assisted) {
-      moment.obstacle = Obstacle::kAssisted;
     }
   }
 
   monitor::Calculator& calculator_;
   const monitor::Facts& facts_;
+  std::int32_t year_;
   std::vector<RuleFinding> findings_;
 };
 
-// How near a moment came: the more conditions met the nearer; a line that cannot be told is nearest
-// of all, because nobody can say that it was not crossed.
-auto nearness(const Moment& moment) {
-  constexpr std::array<int, kObstacleNames.size()> kConditionsMet = {5, 0, 1, 2, 4, 3, 3, 4};
-  return std::tuple(kConditionsMet[static_cast<std::size_t>(moment.obstacle)],
-                    moment.amount - moment.line.value_or(Money{}));
+// What a rule that does not hold measures over the year: as WarningStanding::amount says it.
+Money amount_of(const RuleFinding& finding, const YearAccount& account) {
+  if (!finding.rule->sums_bills()) return monitor::measured(account, finding.rule->measure);
+  Money highest;
+  for (const Moment& moment : finding.moments)
+    highest = std::max(highest, moment.amount);
+  return highest;
 }
 
 void conclude(RuleFinding& finding, const CityRules& city) {
@@ -151,7 +186,8 @@ void conclude(RuleFinding& finding, const CityRules& city) {
     finding.rule = here.rule;
   }
   if (nearest->obstacle == Obstacle::kNotStarted || nearest->obstacle == Obstacle::kNotOverLine) {
-    finding.over_outside = first([](const Moment& at) { return at.over; });
+    finding.over_outside = first(
+        [](const Moment& at) { return at.over && at.obstacle == Obstacle::kNotInPopulation; });
   }
 }
 
@@ -159,7 +195,7 @@ void conclude(RuleFinding& finding, const CityRules& city) {
 
 std::vector<RuleFinding> find_why(monitor::Calculator& calculator, const monitor::Facts& facts,
                                   std::int32_t year, const monitor::Folded& all) {
-  Looks looks(calculator, facts);
+  Looks looks(calculator, facts, year);
   YearAccount account;
   monitor::WarningFold fold(calculator, facts, year, account);
   std::vector<monitor::Bill> settled;
@@ -167,16 +203,20 @@ std::vector<RuleFinding> find_why(monitor::Calculator& calculator, const monitor
   auto turn = facts.turns.begin();
   const auto look_at_turns = [&](auto are_due) {
     for (; turn != facts.turns.end() && are_due(*turn); ++turn) {
-      if (thresholds::year_of(*turn) == year) looks.look(*turn, nullptr, settled, account);
+      if (thresholds::year_of(*turn) == year) looks.look(*turn, nullptr, account);
+      looks.look_at_sums(*turn, nullptr, settled);
     }
   };
   for (const FoldedBill& folded : all.bills) {
     const auto at = folded.bill.settlement->setl_time;
     look_at_turns([&](CivilDay day) { return thresholds::start_of(day) <= at; });
     settled.push_back(folded.bill);
-    if (thresholds::year_of(folded.bill.benefit_day) != year) continue;
-    fold.add(folded.bill, folded.payout.assistance());
-    looks.look(folded.bill.benefit_day, &folded.bill, settled, account);
+    const CivilDay day = folded.bill.benefit_day;
+    if (thresholds::year_of(day) == year) {
+      fold.add(folded.bill, folded.payout.assistance());
+      looks.look(day, &folded.bill, account);
+    }
+    looks.look_at_sums(day, &folded.bill, settled);
   }
   look_at_turns([](CivilDay) { return true; });
 
@@ -191,13 +231,7 @@ std::vector<RuleFinding> find_why(monitor::Calculator& calculator, const monitor
     held->standing = std::move(standing);
   }
   for (RuleFinding& finding : looks.findings()) {
-    finding.amount = finding.standing ? finding.standing->amount
-                                      : monitor::measured(account, finding.rule->measure);
-    if (!finding.standing && finding.rule->sums_bills()) {
-      finding.amount = {};
-      for (const Moment& moment : finding.moments)
-        finding.amount = std::max(finding.amount, moment.amount);
-    }
+    finding.amount = finding.standing ? finding.standing->amount : amount_of(finding, account);
     conclude(finding, calculator.city());
   }
   return std::move(looks.findings());

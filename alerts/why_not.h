@@ -24,19 +24,19 @@ enum class Obstacle : std::uint8_t {
   kNoSettlement,     // no settlement counts in the year
   kNotInForce,       // no version with the rule is in force
   kNotInPopulation,  // the person is none of those the rule speaks of
+  kAssisted,         // assistance was paid, and the rule is for people not yet assisted
   kFigureMissing,    // the line cannot be told: nobody can say whether it is crossed
   kNotStarted,       // no settlement with a payment that starts critical illness insurance
   kNotOverLine,      // the burden is not over the line
-  kAssisted,         // the rule is for people not yet assisted, and assistance was paid
 };
 inline constexpr std::array<std::string_view, 8> kObstacleNames = {"",
                                                                    "no_settlement",
                                                                    "not_in_force",
                                                                    "not_in_population",
+                                                                   "already_assisted",
                                                                    "reference_missing",
                                                                    "not_started",
-                                                                   "not_over_line",
-                                                                   "already_assisted"};
+                                                                   "not_over_line"};
 [[nodiscard]] constexpr std::string_view name_of(Obstacle obstacle) {
   return kObstacleNames[static_cast<std::size_t>(obstacle)];
 }
@@ -47,7 +47,7 @@ struct Moment {
   const monitor::Bill* bill = nullptr;  // the settlement, borrowed; null: a turn of categories
   thresholds::CategorySet held = 0;
   Obstacle obstacle = Obstacle::kNone;
-  thresholds::Money amount;               // the rule's measure up to here
+  thresholds::Money amount;  // the rule's measure up to here; of one that sums bills, the highest
   std::optional<thresholds::Money> line;  // half up to the fen; none: the rule or day has no line
   std::string missing;                    // the figure without which there is no line
   bool over = false;  // over the line, or started, whatever the other conditions say
@@ -59,7 +59,7 @@ struct RuleFinding {
   const thresholds::WarningRule* rule = nullptr;
   Obstacle obstacle = Obstacle::kNone;
   std::optional<monitor::WarningStanding> standing;  // of a rule that holds
-  thresholds::Money amount;                          // the measure over the whole year
+  thresholds::Money amount;                          // as WarningStanding::amount says it
   std::vector<Moment> moments;                       // in order of time
   // The moment that tells it: of a rule that holds, the first at which all conditions were met;
   // else the one that came nearest. nullopt: there is no moment.

@@ -59,11 +59,12 @@ std::string moment_words(const CityRules& city, const RuleFinding& finding, cons
     case Obstacle::kNotInPopulation:
       return fmt::format("{}，不是规则所指的人；{}", held_words(city, at.held),
                          measure_words(city, finding, at));
+    case Obstacle::kAssisted:
+      return fmt::format("已有医疗救助支付，规则只看尚未获救助的；{}",
+                         measure_words(city, finding, at));
     case Obstacle::kFigureMissing:
       return fmt::format("缺少{}，线不能确定；{}", alerts::figure_words(at.missing),
                          measure_words(city, finding, at));
-    case Obstacle::kAssisted:
-      return fmt::format("已有医疗救助支付，规则只看尚未救助的人；负担 {}", yuan(at.amount));
     case Obstacle::kNone:
     case Obstacle::kNoSettlement:
     case Obstacle::kNotStarted:
@@ -103,10 +104,10 @@ std::string conclusion(const CityRules& city, const RuleFinding& finding) {
       return fmt::format(
           "不是规则所指的人：规则看{}，当时{}；{}", alerts::population_words(city, *finding.rule),
           held_words(city, telling(finding).held), measure_words(city, finding, telling(finding)));
+    case Obstacle::kAssisted:
     case Obstacle::kFigureMissing:
     case Obstacle::kNotStarted:
     case Obstacle::kNotOverLine:
-    case Obstacle::kAssisted:
       break;
   }
   std::string text = moment_words(city, finding, telling(finding));
@@ -179,11 +180,12 @@ std::string line_words(const RuleFinding& finding) {
 }
 
 std::string what_is_measured(const CityRules& city, const RuleFinding& finding) {
+  const std::string bills = alerts::summed_words(city, *finding.rule);
   switch (finding.rule->measure) {
     case Measure::kBurdenAfterInsurance:
-      return "本年各笔结算医保报销后的个人负担合计";
+      return bills + "各笔结算医保报销后的个人负担合计";
     case Measure::kBurdenAfterAssistance:
-      return "本年各笔结算医保报销并扣除已付救助后的个人负担合计";
+      return bills + "各笔结算医保报销并扣除已付救助后的个人负担合计";
     case Measure::kCriticalIllnessStarted:
       break;
   }
@@ -242,7 +244,8 @@ std::string rule_page(const CaseResult& result, const YearWarnings& year, std::s
                                  finding.rule->id);
   text += fmt::format("  文件：{} {}，{}\n", finding.policy->document, finding.policy->title,
                       period_words(*finding.policy));
-  text += fmt::format("  看谁：{}\n", alerts::population_words(city, *finding.rule));
+  text += fmt::format("  看谁：{}{}\n", alerts::population_words(city, *finding.rule),
+                      finding.rule->not_yet_assisted ? "，且所计费用尚无医疗救助支付" : "");
   text += fmt::format("  看什么：{}\n", what_is_measured(city, finding));
   if (has_line(finding)) text += fmt::format("  线：超过{}（正好等于不算）\n", line_words(finding));
   text += fmt::format("\n{} 年结论：{}。{}\n", year.year, verdict_words(finding),

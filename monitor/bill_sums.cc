@@ -12,39 +12,26 @@ using thresholds::Policy;
 using thresholds::WarningRule;
 using Per = thresholds::WarningRule::Per;
 
+void BillSum::add(const Bill& bill) {
+  burden += bill.watched;
+  assistance += bill.settlement->amount(Amount::kMaf);
+  last = &bill;
+}
+
+Money BillSum::measured(Measure measure) const {
+  return measure == Measure::kBurdenAfterAssistance ? burden - assistance : burden;
+}
+
 namespace {
-
-// Some bills, added up.
-struct Sum {
-  Money burden;
-  Money assistance;
-  const Bill* last = nullptr;  // in computing order
-
-  void add(const Bill& bill) {
-    burden += bill.watched;
-    assistance += bill.settlement->amount(Amount::kMaf);
-    last = &bill;
-  }
-  [[nodiscard]] Money measured(Measure measure) const {
-    return measure == Measure::kBurdenAfterAssistance ? burden - assistance : burden;
-  }
-};
-
-// One moment of a person's watch: the bills settled so far, and the day whose categories count.
-struct Moment {
-  CivilDay day;
-  std::span<const Bill> bills;
-  const Bill* bill = nullptr;  // that is settled; null: a category turns
-};
 
 bool sums(const WarningRule& rule, const Bill& bill) {
   return !bill.excluded && (rule.care == 0 || (rule.care & thresholds::care_bit(bill.care)) != 0);
 }
 
 template <class Belongs>
-Sum sum_of(const WarningRule& rule, const Moment& moment, Belongs belongs) {
-  Sum sum;
-  for (const Bill& bill : moment.bills) {
+BillSum sum_of(const WarningRule& rule, std::span<const Bill> settled, Belongs belongs) {
+  BillSum sum;
+  for (const Bill& bill : settled) {
     if (sums(rule, bill) && belongs(bill)) sum.add(bill);
   }
   return sum;
@@ -52,22 +39,22 @@ Sum sum_of(const WarningRule& rule, const Moment& moment, Belongs belongs) {
 
 constexpr std::int32_t kMonths = 12;
 
-// The sums of all twelve months in a row that hold the moment's day and end on it or on a later
-// benefit date: a bill that was settled late counts beside those that came before it.
-std::vector<Sum> rolling_sums(const WarningRule& rule, const Moment& moment) {
-  std::vector<CivilDay> ends = {moment.day};
-  for (const Bill& bill : moment.bills) {
-    if (moment.day < bill.benefit_day &&
-        thresholds::months_before(bill.benefit_day, kMonths) < moment.day) {
+// Of all twelve months in a row that hold the day and end on it or on a later benefit date: a bill
+// that was settled late counts beside those that came before it.
+std::vector<BillSum> rolling_sums(const WarningRule& rule, CivilDay day,
+                                  std::span<const Bill> settled) {
+  std::vector<CivilDay> ends = {day};
+  for (const Bill& bill : settled) {
+    if (day < bill.benefit_day && thresholds::months_before(bill.benefit_day, kMonths) < day) {
       ends.push_back(bill.benefit_day);
     }
   }
   std::sort(ends.begin(), ends.end());
   ends.erase(std::unique(ends.begin(), ends.end()), ends.end());
-  std::vector<Sum> found;
+  std::vector<BillSum> found;
   for (const CivilDay end : ends) {
     const CivilDay before = thresholds::months_before(end, kMonths);
-    found.push_back(sum_of(rule, moment, [&](const Bill& bill) {
+    found.push_back(sum_of(rule, settled, [&](const Bill& bill) {
       return before < bill.benefit_day && bill.benefit_day <= end;
     }));
   }
@@ -80,40 +67,44 @@ bool same_stay(const Bill& a, const Bill& b) {
   return &a == &b || (!visit.empty() && visit == b.settlement->text(Text::kMdtrtId));
 }
 
-std::vector<Sum> sums_at(const WarningRule& rule, const Moment& moment) {
+}  // namespace
+
+std::vector<BillSum> sums_at(const WarningRule& rule, CivilDay day, std::span<const Bill> settled,
+                             const Bill* bill) {
   switch (rule.per) {
     case Per::kYear:
-      return {sum_of(rule, moment, [&](const Bill& bill) {
-        return thresholds::year_of(bill.benefit_day) == thresholds::year_of(moment.day);
+      return {sum_of(rule, settled, [&](const Bill& each) {
+        return thresholds::year_of(each.benefit_day) == thresholds::year_of(day);
       })};
     case Per::kRolling12Months:
-      return rolling_sums(rule, moment);
+      return rolling_sums(rule, day, settled);
     case Per::kStay:
       break;
   }
-  if (moment.bill == nullptr || !sums(rule, *moment.bill)) return {};
-  return {sum_of(rule, moment, [&](const Bill& bill) { return same_stay(bill, *moment.bill); })};
+  if (bill == nullptr || !sums(rule, *bill)) return {};
+  return {sum_of(rule, settled, [&](const Bill& each) { return same_stay(each, *bill); })};
 }
+
+namespace {
 
 class Watch {
  public:
   Watch(Calculator& calculator, const Facts& facts, const YearOf& year_of)
       : calculator_(calculator), facts_(facts), year_of_(year_of) {}
 
-  void look(const Moment& moment) {
-    const Policy* policy = calculator_.city().in_force(moment.day);
+  void look(CivilDay day, std::span<const Bill> settled, const Bill* bill) {
+    const Policy* policy = calculator_.city().in_force(day);
     if (policy == nullptr) return;
     RuleYears& years = calculator_.rule_years();
-    const RuleYear& amounts = years.of(*policy, moment.day);
-    const thresholds::CategorySet held = facts_.held(moment.day);
+    const RuleYear& amounts = years.of(*policy, day);
+    const thresholds::CategorySet held = facts_.held(day);
     for (std::size_t i = 0; i < policy->warnings.size(); ++i) {
       const WarningRule& rule = policy->warnings[i];
       if (!rule.sums_bills()) continue;
       const Crossing crossing{
-          rule.index, years.version_index(*policy), first_category(*policy, held), moment.day, {},
-          {}};
+          rule.index, years.version_index(*policy), first_category(*policy, held), day, {}, {}};
       const bool judged = !amounts.lines[i].missing && belongs(rule, held);
-      for (const Sum& sum : sums_at(rule, moment)) {
+      for (const BillSum& sum : sums_at(rule, day, settled, bill)) {
         if (sum.last == nullptr) continue;
         const Money amount = sum.measured(rule.measure);
         Money& peak = peaks_[{thresholds::year_of(sum.last->benefit_day), rule.index}];
@@ -155,27 +146,16 @@ void watch_bill_sums(Calculator& calculator, const Facts& facts, std::span<const
     while (settled < bills.size() &&
            (end == nullptr || bills[settled].settlement->setl_time < *end)) {
       const Bill& bill = bills[settled++];
-      watch.look({bill.benefit_day, bills.first(settled), &bill});
+      watch.look(bill.benefit_day, bills.first(settled), &bill);
     }
   };
   for (const CivilDay turn : facts.turns) {
     const thresholds::BeijingTime start = thresholds::start_of(turn);
     settle_until(&start);
-    watch.look({turn, bills.first(settled), nullptr});
+    watch.look(turn, bills.first(settled), nullptr);
   }
   settle_until(nullptr);
   watch.finish();
-}
-
-std::optional<BillSum> highest_bill_sum(const WarningRule& rule, CivilDay day,
-                                        std::span<const Bill> bills, const Bill* settled) {
-  std::optional<BillSum> highest;
-  for (const Sum& sum : sums_at(rule, {day, bills, settled})) {
-    if (sum.last == nullptr) continue;
-    const Money amount = sum.measured(rule.measure);
-    if (!highest || highest->amount < amount) highest = BillSum{amount, sum.assistance.fen != 0};
-  }
-  return highest;
 }
 
 }  // namespace yujing::monitor

@@ -7,27 +7,32 @@
 // which the crossing settlement has its benefit date.
 #pragma once
 
-#include <optional>
 #include <span>
+#include <vector>
 
 #include "monitor/warnings.h"
 
 namespace yujing::monitor {
 
+// Some bills, added up.
+struct BillSum {
+  Money burden;
+  Money assistance;
+  const Bill* last = nullptr;  // in computing order; null: there are none
+
+  void add(const Bill& bill);
+  [[nodiscard]] Money measured(thresholds::Measure measure) const;
+};
+
+// The sums that a rule is judged by at one moment: of a day whose categories count, `settled` so
+// far, and `bill`, that is settled just then (null: a turn of categories). Several where several
+// stretches of twelve months hold the day. REQUIRES: rule.sums_bills().
+[[nodiscard]] std::vector<BillSum> sums_at(const thresholds::WarningRule& rule, CivilDay day,
+                                           std::span<const Bill> settled, const Bill* bill);
+
 // `bills`: all live ones of the person and city, measured, in computing order. Adds to the accounts
 // the crossings of these rules.
 void watch_bill_sums(Calculator& calculator, const Facts& facts, std::span<const Bill> bills,
                      const YearOf& year_of);
-
-// What such a rule measures at one moment: the highest of its sums over `bills`, those settled so
-// far, the last of them at this moment (`settled`; null: a category turns). nullopt: nothing is
-// summed.
-struct BillSum {
-  Money amount;
-  bool assisted = false;  // assistance was paid on what is summed
-};
-[[nodiscard]] std::optional<BillSum> highest_bill_sum(const thresholds::WarningRule& rule,
-                                                      CivilDay day, std::span<const Bill> bills,
-                                                      const Bill* settled);
 
 }  // namespace yujing::monitor

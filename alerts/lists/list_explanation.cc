@@ -40,21 +40,6 @@ std::string measure_words(const CityRules& city, const Policy& policy, const War
       payer_words(city, rule.started_by));
 }
 
-// Which bills are added up.
-std::string sum_words(const CityRules& city, const WarningRule& rule) {
-  std::string kinds;
-  if (rule.care != 0 && rule.per != WarningRule::Per::kStay) kinds = care_words(city, rule.care);
-  switch (rule.per) {
-    case WarningRule::Per::kYear:
-      break;
-    case WarningRule::Per::kRolling12Months:
-      return fmt::format("任意连续12个月{}累计", kinds);
-    case WarningRule::Per::kStay:
-      return "单次住院";
-  }
-  return fmt::format("全年{}累计", kinds);
-}
-
 std::string cite_of(const Policy& policy, const std::string& cite) {
   return fmt::format("{} {}", policy.document, cite);
 }
@@ -64,7 +49,7 @@ void explain_rule(const CityRules& city, const Policy& policy, const WarningRule
   std::string text =
       fmt::format("对象：{}。{}", population_words(city, rule), measure_words(city, policy, rule));
   if (rule.line) {
-    text += fmt::format("；{}超过预警线即预警，预警线为{}", sum_words(city, rule),
+    text += fmt::format("；{}累计超过预警线即预警，预警线为{}", summed_words(city, rule),
                         amount_words(*rule.line, line));
   }
   text += "。";

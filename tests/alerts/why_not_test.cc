@@ -174,6 +174,35 @@ TEST(WhyNot, CriticalIllnessInsuranceThatNeverPaid) {
   EXPECT_EQ(ask(person).of("critical-illness-started").obstacle, Obstacle::kNone);
 }
 
+TEST(WhyNot, TwelveMonthsInARowAreToldWithTheBillsOfTheYearBefore) {
+  WatchedPerson person("ganyu", "P1", "997001", {});
+  person.add(bill("S1", "2025-10-01 08:00:00", "6000"));
+  person.add(bill("S2", "2026-03-01 08:00:00", "3900"));
+  person.add(bill("S3", "2026-10-01 08:00:00", "100"));
+  const Answer answer = ask(person);
+  const RuleFinding& finding = answer.of("rolling-over-10000");
+  EXPECT_EQ(finding.obstacle, Obstacle::kNotOverLine);
+  EXPECT_EQ(finding.amount, yuan("9900"));
+  EXPECT_THAT(moments_of(finding), ElementsAre("2026-03-01 S2 9900.00 not_over_line",
+                                               "2026-10-01 S3 4000.00 not_over_line"));
+  EXPECT_EQ(finding.telling, 0U);
+  EXPECT_EQ(answer.of("stay-over-5000").obstacle, Obstacle::kNoSettlement);
+}
+
+TEST(WhyNot, OnlyPeopleNotYetAssisted) {
+  WatchedPerson person("ganyu", "P1", "997001", {});
+  BillText assisted = bill("S1", "2026-02-01 08:00:00", "6000");
+  assisted.maf = "100";
+  person.add(assisted);
+  person.add(bill("S2", "2026-03-01 08:00:00", "3000"));
+  const Answer answer = ask(person);
+  const RuleFinding& finding = answer.of("unassisted-over-8000");
+  EXPECT_EQ(finding.obstacle, Obstacle::kAssisted);
+  EXPECT_EQ(finding.telling, 1U);
+  EXPECT_THAT(moments_of(finding), ElementsAre("2026-02-01 S1 6000.00 already_assisted",
+                                               "2026-03-01 S2 9000.00 already_assisted"));
+}
+
 TEST(WhyNot, AYearWithoutAVersionInForce) {
   WatchedPerson person("jixi", "P1", "230302", {});
   person.add(bill("S1", "2025-02-01 08:00:00", "90000"));
@@ -203,12 +232,16 @@ TEST(WhyNot, ACityWithoutWarningLinesHasNothingToTell) {
 // What is told and what holds are one meaning: whatever the bills and categories, a rule is said to
 // hold exactly where the fold of the monitor says so, and then some moment met all conditions.
 RC_GTEST_PROP(WhyNot, AgreesWithTheFold, ()) {
-  const auto city = *rc::gen::element<std::string>("jixi", "jincheng", "yantai", "shuangyashan");
-  const std::string area = city == "jincheng" ? "140502" : city == "yantai" ? "370602" : "230302";
+  const auto city =
+      *rc::gen::element<std::string>("jixi", "jincheng", "yantai", "shuangyashan", "ganyu");
+  const std::string area = city == "jincheng" ? "140502"
+                           : city == "yantai" ? "370602"
+                           : city == "ganyu"  ? "997001"
+                                              : "230302";
   const bool known = *rc::gen::arbitrary<bool>();
   WatchedPerson person(city, "P1", city == "shuangyashan" ? "230502" : area,
                        known ? income_of_shandong("30000") : Reference{});
-  const auto some_day = rc::gen::map(rc::gen::inRange(0, 400), [](int days) {
+  const auto some_day = rc::gen::map(rc::gen::inRange(-200, 400), [](int days) {
     return to_string(thresholds::civil_day(kYear, 1, 1) + days);
   });
   const int categories = *rc::gen::inRange(0, 3);
@@ -222,6 +255,7 @@ RC_GTEST_PROP(WhyNot, AgreesWithTheFold, ()) {
   for (int i = 0; i < bills; ++i) {
     BillText text = bill(fmt::format("S{}", i), *some_day + " 08:00:00",
                          std::to_string(*rc::gen::inRange(1, 20) * 1000));
+    if (*rc::gen::arbitrary<bool>()) text.med_type = *rc::gen::element<std::string>("21", "14");
     text.hifmi = *rc::gen::element<std::string>("0", "0", "500");
     text.maf = *rc::gen::element<std::string>("0", "400");
     person.add(text);
