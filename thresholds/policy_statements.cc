@@ -564,6 +564,8 @@ std::vector<Statement> statements_of(const NationalCodes& national) {
   }
   for (const auto& office : national.names.offices)
     said.add("offices/" + office.code, office.code, {office.name, ""});
+  for (const auto& [code, name] : national.names.areas)
+    said.add("areas/" + code, "区划" + code, {name, ""});
   return said.take();
 }
 
