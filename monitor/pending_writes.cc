@@ -1,7 +1,6 @@
 #include "monitor/pending_writes.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace yujing::monitor {
 
@@ -125,7 +124,7 @@ std::string_view PendingWrites::keep(std::string_view bytes) {
     used_ = 0;
   }
   char* const copy = blocks_[block_].bytes.get() + used_;
-  std::memcpy(copy, bytes.data(), bytes.size());
+  std::copy(bytes.begin(), bytes.end(), copy);  // nothing to copy may be no address at all
   used_ += bytes.size();
   return {copy, bytes.size()};
 }
