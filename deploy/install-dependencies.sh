@@ -7,11 +7,12 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 
 build_packages=(
   ca-certificates ccache cmake g++ ninja-build pkg-config
-  libcli11-dev libcpp-httplib-dev libcurl4-openssl-dev libexpected-dev libfmt-dev librocksdb-dev libsimdjson-dev libspdlog-dev
-  libssl-dev libxlsxwriter-dev libyaml-cpp-dev nlohmann-json3-dev prometheus-cpp-dev zlib1g-dev
+  libcli11-dev libcpp-httplib-dev libcurl4-openssl-dev libexpected-dev libfmt-dev librdkafka-dev librocksdb-dev libsimdjson-dev
+  libsodium-dev libspdlog-dev libssl-dev libxlsxwriter-dev libyaml-cpp-dev nlohmann-json3-dev prometheus-cpp-dev zlib1g-dev
 )
 test_packages=(
   clang-14 clang-format-14 clang-tidy-14 groff-base libbenchmark-dev libclang-rt-14-dev libgmock-dev libgtest-dev librapidcheck-dev python3
+  maven openjdk-17-jre-headless openssl python3-confluent-kafka # a real Kafka: deploy/kafka
 )
 
 usage() {
