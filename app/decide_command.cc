@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "app/decision_file.h"
+#include "app/kafka/link.h"
 #include "app/office_commands.h"
 #include "app/output.h"
 #include "app/rules.h"
@@ -149,6 +150,7 @@ Result<void> decide(const DecideOptions& options, Talk& talk) {
   if (options.person.empty()) return fail(ErrorCode::kUsage, "--person is empty: name a psn_no");
   const auto settings = load_settings(options.settings);
   if (!settings) return tl::unexpected(settings.error());
+  if (auto done = need_files(*settings, "decide"); !done) return done;
   const auto rules = load_rules(*settings, CityChoice::kInUse);
   if (!rules) return tl::unexpected(rules.error());
   if (settings->source.decisions.empty()) {

@@ -7,7 +7,7 @@
 #include "app/commands.h"
 #include "app/demo_page.h"
 #include "app/list_files.h"
-#include "app/made_folder.h"
+#include "app/made/folder.h"
 #include "app/monitor_run.h"
 #include "app/output.h"
 #include "app/progress.h"

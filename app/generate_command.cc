@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "app/commands.h"
-#include "app/made_folder.h"
+#include "app/made/folder.h"
 #include "app/progress.h"
 #include "app/rules.h"
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "app/commands.h"
+#include "app/kafka/link.h"
 #include "app/metrics_server.h"
 #include "app/monitor_run.h"
 #include "app/output.h"
@@ -43,6 +44,7 @@ Result<std::optional<MetricsServer>> serve(const Settings& settings, bool once,
 Result<void> run_monitor(const RunOptions& options, Talk& talk) {
   const auto settings = load_settings(options.settings);
   if (!settings) return tl::unexpected(settings.error());
+  if (auto done = need_files(*settings, "run"); !done) return done;
   if (settings->source.path.empty()) {
     return fail(
         ErrorCode::kConfiguration,

@@ -14,9 +14,13 @@
 #include <string_view>
 #include <vector>
 
+#include "consumer/kafka_options.h"
 #include "thresholds/result.h"
 
 namespace yujing::app {
+
+// Where events come from and alerts go to: both are files, or both are Kafka topics.
+enum class Stream : std::uint8_t { kFiles, kKafka };
 
 struct Settings {
   std::string file;  // where they come from; "" when there is no file
@@ -33,6 +37,9 @@ struct Settings {
   // What each of the store's four kinds of records may take in memory before it becomes a table.
   std::uint32_t store_memtable_kib = 64 << 10;
 
+  Stream stream = Stream::kFiles;
+
+  // Of files.
   struct Source {
     std::string path;       // events; "-": standard input
     std::string persons;    // "": none
@@ -45,6 +52,14 @@ struct Settings {
     std::string dead_letters = "dead-letters.ndjson";
   } alerts;
 
+  // Of Kafka; its `password` is not here but comes with kafka_options (app/kafka/link.h).
+  consumer::KafkaOptions kafka;
+  std::string kafka_password_file;
+
+  struct Seal {
+    std::string key_file;  // "": names, numbers and refused events leave the process as they are
+  } seal;
+
   struct Metrics {
     // HOST:PORT; port 0 is any free one; "off": none.
     std::string listen = "127.0.0.1:9464";
@@ -55,7 +70,7 @@ struct Settings {
 // One key of the settings as a table row: what the file, the environment, flags and the manual
 // know.
 struct SettingsKey {
-  enum class Kind : std::uint8_t { kWord, kPath, kWords, kPaths, kSwitch };
+  enum class Kind : std::uint8_t { kWord, kPath, kPathOrTopic, kWords, kPaths, kSwitch };
   std::string_view path;  // "source.path"
   Kind kind = Kind::kWord;
   std::string_view flag;  // "--events"

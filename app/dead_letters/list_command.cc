@@ -6,6 +6,7 @@
 #include "app/dead_letters/commands.h"
 #include "app/dead_letters/letters.h"
 #include "app/json_text.h"
+#include "app/kafka/link.h"
 #include "app/output.h"
 #include "app/progress.h"
 
@@ -75,6 +76,7 @@ Result<void> list_letters(const ListLettersOptions& options, Talk& talk) {
   if (auto done = check_selection(options.selection); !done) return done;
   const auto settings = load_settings(options.settings);
   if (!settings) return tl::unexpected(settings.error());
+  if (auto done = need_files(*settings, "dead-letters list"); !done) return done;
   auto store = Store::open(settings->store, Store::Mode::kReader);
   if (!store) return tl::unexpected(store.error());
   Output output;

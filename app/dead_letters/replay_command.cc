@@ -10,6 +10,7 @@
 #include "app/dead_letters/commands.h"
 #include "app/dead_letters/letters.h"
 #include "app/json_text.h"
+#include "app/kafka/link.h"
 #include "app/output.h"
 #include "app/progress.h"
 #include "app/rules.h"
@@ -294,6 +295,7 @@ Result<void> replay_letters(const ReplayOptions& options, Talk& talk) {
   if (auto done = check_selection(options.selection); !done) return done;
   const auto settings = load_settings(options.settings);
   if (!settings) return tl::unexpected(settings.error());
+  if (auto done = need_files(*settings, "dead-letters replay"); !done) return done;
   const auto rules = load_rules(*settings, CityChoice::kInUse);
   if (!rules) return tl::unexpected(rules.error());
   // Held from before the look at what it holds until the lines are added: two replays at once do

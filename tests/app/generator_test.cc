@@ -1,4 +1,4 @@
-#include "app/generator.h"
+#include "app/made/generator.h"
 
 #include <array>
 #include <map>
@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "app/made_folder.h"
+#include "app/made/folder.h"
 #include "app/rules.h"
 #include "consumer/codec.h"
 #include "consumer/file_monitor.h"

@@ -58,6 +58,57 @@ metrics: {listen: "[::1]:0"}
   EXPECT_TRUE(settings->metrics.asked);
 }
 
+TEST(Settings, OfKafkaNameTopicsWhereFilesWouldBe) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("settings.yaml", R"(
+cities: [jixi]
+source: {kind: kafka, brokers: "kafka1:9093,kafka2:9093", group: jixi, settlements: s, persons: p, decisions: d}
+alerts: {kind: kafka, topic: a, dead_letters: l}
+kafka: {ledger: g, security: scram, ca: tls/ca.pem, user: yujing, password_file: password, instance: one,
+        commit_ms: 50, session_timeout_ms: 45000, transaction_timeout_ms: 20000, partitions: 16, replication: 3}
+seal: {key_file: seal.keys}
+)");
+  const auto settings = load_settings({file, {}}, nothing_set);
+  ASSERT_TRUE(settings) << settings.error().message;
+  const auto& kafka = settings->kafka;
+  EXPECT_EQ(settings->stream, Stream::kKafka);
+  EXPECT_THAT((std::vector{kafka.brokers, kafka.group, kafka.instance}),
+              ElementsAre("kafka1:9093,kafka2:9093", "jixi", "one"));
+  EXPECT_THAT((std::vector{kafka.settlements, kafka.persons, kafka.decisions, kafka.alerts,
+                           kafka.dead_letters, kafka.ledger}),
+              ElementsAre("s", "p", "d", "a", "l", "g"));
+  EXPECT_EQ(kafka.security, consumer::KafkaOptions::Security::kScram);
+  EXPECT_EQ(kafka.ca, folder.path("tls/ca.pem"));
+  EXPECT_EQ(kafka.user, "yujing");
+  EXPECT_EQ(kafka.password, "");
+  EXPECT_EQ(settings->kafka_password_file, folder.path("password"));
+  EXPECT_EQ(kafka.commit_every.count(), 50);
+  EXPECT_EQ(kafka.session_timeout.count(), 45'000);
+  EXPECT_EQ(kafka.transaction_timeout.count(), 20'000);
+  EXPECT_EQ(kafka.partitions, 16);
+  EXPECT_EQ(kafka.replication, 3);
+  EXPECT_EQ(settings->seal.key_file, folder.path("seal.keys"));
+}
+
+TEST(Settings, OfKafkaNeedNothingButTheBrokers) {
+  const auto settings = load_settings(
+      {"", {{"source.kind", {"kafka"}}, {"source.brokers", {"localhost:9092,[::1]:9092"}}}},
+      nothing_set);
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_EQ(settings->kafka.settlements, "yujing.settlements");
+  EXPECT_EQ(settings->kafka.ledger, "yujing.ledger");
+}
+
+TEST(Settings, LetPlainTextOutWhereItIsAskedFor) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("settings.yaml",
+                                 "source: {kind: kafka, brokers: \"kafka.example:9092\"}\n"
+                                 "kafka: {allow_plaintext: true}\n");
+  const auto settings = load_settings({file, {}}, nothing_set);
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_TRUE(settings->kafka.allow_plaintext);
+}
+
 TEST(Settings, HaveDefaultsForWhatIsNotSaid) {
   const TemporaryFolder folder;
   const auto file = folder.write("settings.yaml", "cities: [jixi]\n");

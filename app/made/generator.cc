@@ -1,4 +1,4 @@
-#include "app/generator.h"
+#include "app/made/generator.h"
 
 #include <algorithm>
 #include <numeric>

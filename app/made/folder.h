@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "app/generator.h"
+#include "app/made/generator.h"
 #include "app/output.h"
 #include "thresholds/result.h"
 

@@ -1,4 +1,4 @@
-#include "app/made_folder.h"
+#include "app/made/folder.h"
 
 #include <filesystem>
 #include <set>

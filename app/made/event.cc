@@ -1,4 +1,4 @@
-#include "app/made_event.h"
+#include "app/made/event.h"
 
 #include <cstring>
 #include <string_view>

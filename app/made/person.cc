@@ -1,4 +1,4 @@
-#include "app/made_person.h"
+#include "app/made/person.h"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "app/json_text.h"
-#include "app/random.h"
+#include "app/made/random.h"
 
 namespace yujing::app {
 namespace {

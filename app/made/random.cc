@@ -1,4 +1,4 @@
-#include "app/random.h"
+#include "app/made/random.h"
 
 #include <algorithm>
 #include <cmath>

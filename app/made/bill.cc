@@ -1,4 +1,4 @@
-#include "app/made_bill.h"
+#include "app/made/bill.h"
 
 #include <algorithm>
 #include <cmath>

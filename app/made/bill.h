@@ -5,8 +5,8 @@
 #include <array>
 #include <cstdint>
 
-#include "app/made_person.h"
-#include "app/random.h"
+#include "app/made/person.h"
+#include "app/made/random.h"
 #include "monitor/settlement.h"
 
 namespace yujing::app {

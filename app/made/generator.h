@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "app/made_event.h"
-#include "app/made_person.h"
-#include "app/random.h"
+#include "app/made/event.h"
+#include "app/made/person.h"
+#include "app/made/random.h"
 #include "monitor/refusal.h"
 
 namespace yujing::app {

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include "app/made_bill.h"
+#include "app/made/bill.h"
 
 namespace yujing::app {
 

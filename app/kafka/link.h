@@ -1,0 +1,19 @@
+// The Kafka of the settings with its secret: what a command needs to connect.
+#pragma once
+
+#include "app/settings.h"
+#include "consumer/kafka_options.h"
+#include "thresholds/result.h"
+
+namespace yujing::app {
+
+// kConfiguration where the settings name no Kafka, a certificate or key cannot be read, or the
+// user's password is not to be had: from YUJING_KAFKA_PASSWORD, else from `kafka.password_file`.
+[[nodiscard]] thresholds::Result<consumer::KafkaOptions> kafka_options(
+    const Settings& settings, const Environment& environment = process_environment);
+
+// For commands that know files only: kConfiguration where the stream is Kafka.
+[[nodiscard]] thresholds::Result<void> need_files(const Settings& settings,
+                                                  std::string_view command);
+
+}  // namespace yujing::app
