@@ -17,9 +17,26 @@ bool by_application(const thresholds::Policy& policy, const thresholds::Tier& ti
   return policy.application && (tier.category_set >> policy.application->category & 1U) != 0;
 }
 
+// The day of an application for the year's bills: where it is for the calendar year before alone,
+// not before the next year begins.
+CivilDay applied_on(const Supposition& supposition) {
+  const bool next_year =
+      supposition.policy.application->end == thresholds::ApplicationRule::WindowEnd::kLastYearEnd;
+  return next_year
+             ? std::max(supposition.application, thresholds::first_of_year(supposition.year + 1))
+             : supposition.application;
+}
+
+// How far back a window begins at most.
+std::int32_t reach_in_months(const thresholds::ApplicationRule& rule) {
+  constexpr std::int32_t kTwoYears = 24;
+  return rule.start == thresholds::ApplicationRule::WindowStart::kFirstOfLastYear ? kTwoYears
+                                                                                  : rule.months;
+}
+
 Facts as_applicant(const thresholds::CityRules& city, const Supposition& supposition) {
   monitor::PersonRecord record;
-  record.applications = {supposition.application};
+  record.applications = {applied_on(supposition)};
   Facts facts = monitor::make_facts(city, &record, nullptr);
   facts.resident = supposition.resident;
   return facts;
@@ -87,7 +104,8 @@ std::optional<CivilDay> application_covers_until(const thresholds::CityRules& ci
                                                  CivilDay benefit_day) {
   std::int32_t months_max = -1;
   for (const thresholds::Policy& version : city.versions) {
-    if (version.application) months_max = std::max(months_max, version.application->months);
+    if (version.application)
+      months_max = std::max(months_max, reach_in_months(*version.application));
   }
   if (months_max < 0) return std::nullopt;
   // No month is longer than 31 days, so no window reaches back further; an application before the

@@ -29,9 +29,11 @@ struct TierPayout {
 struct Supposition {
   const thresholds::Policy& policy;  // whose tiers are asked
   const History& history;
-  std::int32_t year = 0;             // of benefit dates
-  bool resident = false;             // Facts::resident of the person
-  thresholds::CivilDay application;  // the crossing settlement's day
+  std::int32_t year = 0;  // of benefit dates
+  bool resident = false;  // Facts::resident of the person
+  // The crossing settlement's day. Where an application is for the calendar year before, one made
+  // on the first day of the next year is supposed.
+  thresholds::CivilDay application;
 };
 
 // One entry per tier of the policy, in its order. A tier is supposed by its first category, held

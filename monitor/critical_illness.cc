@@ -34,7 +34,8 @@ std::optional<Money> special_drug_due(CriticalIllnessAccount& account, const Cri
 }  // namespace
 
 std::optional<std::optional<Money>> Calculator::critical_illness_due(
-    CriticalIllnessAccount& account, const Bill& bill, const Standing& standing) const {
+    CriticalIllnessAccount& account, const Bill& bill, const Standing& standing,
+    std::set<std::string>* missing) {
   const thresholds::Policy& policy = *standing.measuring;
   if (!policy.critical_illness) return std::nullopt;
   const CriticalIllness& rule = *policy.critical_illness;
@@ -56,10 +57,15 @@ std::optional<std::optional<Money>> Calculator::critical_illness_due(
   Money& sum = account.sums[static_cast<std::size_t>(insured - rule.insutypes.begin())];
   const Money before = sum;
   sum += counted;
-  for (const CriticalIllness::Schedule& schedule : rule.schedules) {
+  for (std::size_t i = 0; i < rule.schedules.size(); ++i) {
+    const CriticalIllness::Schedule& schedule = rule.schedules[i];
     if (schedule.insutype != insutype || !applies(schedule.categories, standing.held)) continue;
-    return bands_due(schedule.bands, before, sum,
-                     [](const CriticalIllness::Band& band) { return band.from; });
+    const auto& bands = years_.of(policy, bill.benefit_day).schedules[i];
+    const auto lacking = std::find_if(bands.begin(), bands.end(),
+                                      [](const ResolvedBand& band) { return band.from.missing; });
+    if (lacking == bands.end()) return bands_due(bands, before, sum);
+    if (missing != nullptr) missing->insert(lacking->from.missing_name());
+    break;
   }
   return std::optional<Money>{};
 }

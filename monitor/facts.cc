@@ -96,10 +96,21 @@ Window window_of(const thresholds::Policy& policy, CivilDay application) {
     case thresholds::ApplicationRule::WindowStart::kFirstOfYear:
       window.from = thresholds::first_of_year(window.year);
       break;
+    case thresholds::ApplicationRule::WindowStart::kFirstOfLastYear:
+      window.from = thresholds::first_of_year(window.year - 1);
+      break;
   }
-  window.until = rule.end == thresholds::ApplicationRule::WindowEnd::kYearEnd
-                     ? thresholds::last_of_year(window.year)
-                     : application;
+  switch (rule.end) {
+    case thresholds::ApplicationRule::WindowEnd::kYearEnd:
+      window.until = thresholds::last_of_year(window.year);
+      break;
+    case thresholds::ApplicationRule::WindowEnd::kApplicationDay:
+      window.until = application;
+      break;
+    case thresholds::ApplicationRule::WindowEnd::kLastYearEnd:
+      window.until = thresholds::last_of_year(window.year - 1);
+      break;
+  }
   return window;
 }
 

@@ -87,9 +87,11 @@ class Calculator {
 
   // What critical illness insurance would pay on the settlement by the city's schedule; moves
   // `account` (of the benefit year). Outer nullopt: the city does not report it for this
-  // settlement; inner: the document does not state the share.
+  // settlement; inner: the document does not state the share, or a figure is absent (`missing`, may
+  // be null, collects its name).
   [[nodiscard]] std::optional<std::optional<Money>> critical_illness_due(
-      CriticalIllnessAccount& account, const Bill& bill, const Standing& standing) const;
+      CriticalIllnessAccount& account, const Bill& bill, const Standing& standing,
+      std::set<std::string>* missing);
 
  private:
   struct Way;  // one settlement on its way through the layers

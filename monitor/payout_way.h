@@ -39,28 +39,21 @@ namespace yujing::monitor {
   return {std::min(10'000, ratio.per_ten_thousand + more.per_ten_thousand)};
 }
 
-// What bands pay when a sum grows from `low` to `high`, rounded half up once. `line` gives where a
-// band begins; below the first nothing is paid. A band's line above the next one's leaves its part
-// to the next.
-template <class Band, class Line>
-[[nodiscard]] Money bands_due(const std::vector<Band>& bands, Money low, Money high, Line line,
-                              thresholds::Ratio more = {}) {
+// What bands pay when a sum grows from `low` to `high`, rounded half up once. Below the first
+// nothing is paid; a band's line above the next one's leaves its part to the next.
+[[nodiscard]] inline Money bands_due(const std::vector<ResolvedBand>& bands, Money low, Money high,
+                                     thresholds::Ratio more = {}) {
   Wide due = 0;  // in 1/10,000 fen
   for (std::size_t i = 0; i < bands.size(); ++i) {
-    const Money from = line(bands[i]);
+    const Money from = bands[i].from.rounded;
     const auto within = [&](Money amount) {
       const Money part = above(amount, from);
-      return i + 1 < bands.size() ? std::min(part, above(line(bands[i + 1]), from)) : part;
+      return i + 1 < bands.size() ? std::min(part, above(bands[i + 1].from.rounded, from)) : part;
     };
     const thresholds::Ratio ratio = raised(bands[i].ratio, more);
     due += static_cast<Wide>(ratio.per_ten_thousand) * (within(high) - within(low)).fen;
   }
   return half_up_exact(due);
-}
-[[nodiscard]] inline Money bands_due(const std::vector<ResolvedBand>& bands, Money low, Money high,
-                                     thresholds::Ratio more = {}) {
-  return bands_due(
-      bands, low, high, [](const ResolvedBand& band) { return band.from.rounded; }, more);
 }
 
 // "70% × 20,000.00"

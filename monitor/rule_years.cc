@@ -114,6 +114,10 @@ const RuleYear& RuleYears::of(const thresholds::Policy& policy, CivilDay day) {
   for (const thresholds::WarningRule& rule : policy.warnings) {
     made->lines.push_back(rule.line ? resolve(*rule.line, day, *made) : Resolved{});
   }
+  if (policy.critical_illness) {
+    for (const auto& schedule : policy.critical_illness->schedules)
+      made->schedules.push_back(resolve(schedule.bands, day, *made));
+  }
   cache_.push_back(std::move(made));
   return *cache_.back();
 }

@@ -59,8 +59,9 @@ struct RuleYear {
   CivilDay from;  // the days on which these amounts hold, inside one calendar year
   CivilDay until;
   const thresholds::Policy* policy = nullptr;
-  std::vector<ResolvedTier> tiers;  // as Policy::tiers
-  std::vector<Resolved> lines;      // as Policy::warnings
+  std::vector<ResolvedTier> tiers;                   // as Policy::tiers
+  std::vector<Resolved> lines;                       // as Policy::warnings
+  std::vector<std::vector<ResolvedBand>> schedules;  // as CriticalIllness::schedules
 };
 
 class RuleYears {

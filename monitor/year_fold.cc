@@ -18,7 +18,7 @@ void fold_one(Calculator& calculator, const Facts& facts, FoldedBill& folded, co
                                  with_steps ? &folded.steps : nullptr);
   YearAccount& own = benefit_year == folded.standing.account_year ? charged : year_of(benefit_year);
   folded.critical_illness_due =
-      calculator.critical_illness_due(own.critical_illness, folded.bill, folded.standing);
+      calculator.critical_illness_due(own.critical_illness, folded.bill, folded.standing, missing);
   WarningFold(calculator, facts, benefit_year, own).add(folded.bill, folded.payout.assistance());
 }
 

@@ -65,10 +65,19 @@ ApplicationRule read_application(const YamlNode& node, const PolicyWords& words)
   }
   rule.start = map.choice<Start>("window_from", {{"same_day", Start::kSameDay},
                                                  {"first_of_month", Start::kFirstOfMonth},
-                                                 {"first_of_year", Start::kFirstOfYear}});
-  if (rule.start != Start::kFirstOfYear) rule.months = map.number_or("months", 12, 1, 36);
-  rule.end = map.choice<End>(
-      "window_until", {{"year_end", End::kYearEnd}, {"application_day", End::kApplicationDay}});
+                                                 {"first_of_year", Start::kFirstOfYear},
+                                                 {"first_of_last_year", Start::kFirstOfLastYear}});
+  if (rule.start == Start::kSameDay || rule.start == Start::kFirstOfMonth) {
+    rule.months = map.number_or("months", 12, 1, 36);
+  }
+  constexpr Choice<End> kYearEnd = {"year_end", End::kYearEnd};
+  constexpr Choice<End> kApplicationDay = {"application_day", End::kApplicationDay};
+  if (rule.start == Start::kFirstOfLastYear) {
+    rule.end = map.choice<End>("window_until",
+                               {kYearEnd, kApplicationDay, {"last_year_end", End::kLastYearEnd}});
+  } else {
+    rule.end = map.choice<End>("window_until", {kYearEnd, kApplicationDay});
+  }
   if (const YamlNode* papers = map.find("papers")) {
     rule.papers = read_texts(*papers, map.name_of("papers"), words);
   }
@@ -198,18 +207,8 @@ CriticalIllness::Schedule read_schedule(const YamlNode& node, const PolicyWords&
   schedule.insutype = map.text("insutype");
   schedule.categories = read_categories_or_others(map, words);
   schedule.cite = read_cite(map);
-  const YamlNode* bands = map.require("bands");
-  if (bands == nullptr) return schedule;
-  for (const auto& item : read_list(*bands, map.name_of("bands"), words.problems)) {
-    MapReader band_map(item, "a band of critical_illness", words.problems);
-    const CriticalIllness::Band band{band_map.money("from_yuan"), band_map.ratio("ratio")};
-    if (!schedule.bands.empty() && band.from <= schedule.bands.back().from) {
-      words.problems.add(item,
-                         fmt::format("bands out of order: {} comes after {}", to_string(band.from),
-                                     to_string(schedule.bands.back().from)),
-                         "each band from a higher amount than the one before");
-    }
-    schedule.bands.push_back(band);
+  if (const YamlNode* bands = map.require("bands")) {
+    schedule.bands = read_bands(*bands, map.name_of("bands"), schedule.cite, words);
   }
   return schedule;
 }

@@ -77,18 +77,23 @@ NationalCodes read_national(const YamlNode& document, Problems& problems) {
   return codes;
 }
 
-void lay_over(const std::vector<PrefixTable<CareKind>::Entry>& entries,
-              PrefixTable<CareKind>& table) {
-  for (const auto& entry : entries) {
-    const auto same = std::find_if(table.entries.begin(), table.entries.end(),
+void lay_over(const std::vector<OwnCareKind>& own, CityRules& city) {
+  const auto put = [](const auto& entry, auto& entries) {
+    const auto same = std::find_if(entries.begin(), entries.end(),
                                    [&](const auto& e) { return e.prefix == entry.prefix; });
-    if (same == table.entries.end()) {
-      table.entries.push_back(entry);
+    if (same == entries.end()) {
+      entries.push_back(entry);
     } else {
-      same->value = entry.value;
+      *same = entry;
     }
+  };
+  for (const auto& each : own) {
+    put(each, city.own_care_kinds);
+    put(PrefixTable<CareKind>::Entry{each.prefix, each.kind}, city.care_kinds.entries);
   }
-  sort_longest_first(table);
+  std::sort(city.own_care_kinds.begin(), city.own_care_kinds.end(),
+            [](const auto& a, const auto& b) { return a.prefix < b.prefix; });
+  sort_longest_first(city.care_kinds);
 }
 
 }  // namespace yujing::thresholds

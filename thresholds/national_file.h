@@ -8,8 +8,8 @@ namespace yujing::thresholds {
 
 [[nodiscard]] NationalCodes read_national(const YamlNode& document, Problems& problems);
 
-// Lays `entries` over a table (an entry of the same prefix is replaced) and sorts it for find().
-void lay_over(const std::vector<PrefixTable<CareKind>::Entry>& entries,
-              PrefixTable<CareKind>& table);
+// Lays a file's own prefixes over the city's table (one of the same prefix is replaced) and sorts
+// it for find().
+void lay_over(const std::vector<OwnCareKind>& own, CityRules& city);
 
 }  // namespace yujing::thresholds

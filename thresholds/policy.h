@@ -40,6 +40,13 @@ struct LocalName {
   std::string cite;
 };
 
+// What a city reads a med_type as where it differs from the nation.
+struct OwnCareKind {
+  std::string prefix;
+  CareKind kind = CareKind::kOther;
+  std::string cite;
+};
+
 // Per capita disposable income as a figure of the reference table.
 struct IncomeFigure {
   enum class Scope : std::uint8_t { kCity, kProvince };
@@ -221,10 +228,6 @@ struct OutOfCatalogue {
 // Critical illness insurance (大病保险) as the document describes it; what it would pay is
 // reported.
 struct CriticalIllness {
-  struct Band {
-    Money from;
-    Ratio ratio;
-  };
   struct Schedule {
     std::string insutype;
     CategorySet categories = 0;  // 0: everybody else
@@ -261,10 +264,11 @@ struct PremiumRule {
 
 // Application for assistance as a patient impoverished by illness (依申请救助), with its look-back.
 struct ApplicationRule {
-  enum class WindowStart : std::uint8_t { kSameDay, kFirstOfMonth, kFirstOfYear };
-  enum class WindowEnd : std::uint8_t { kYearEnd, kApplicationDay };
+  enum class WindowStart : std::uint8_t { kSameDay, kFirstOfMonth, kFirstOfYear, kFirstOfLastYear };
+  // kLastYearEnd goes with kFirstOfLastYear: the calendar year before the application's.
+  enum class WindowEnd : std::uint8_t { kYearEnd, kApplicationDay, kLastYearEnd };
   std::uint8_t category = 0;  // bit that an application gives
-  std::int32_t months = 12;   // unused for kFirstOfYear
+  std::int32_t months = 12;   // of kSameDay and kFirstOfMonth
   WindowStart start = WindowStart::kSameDay;
   WindowEnd end = WindowEnd::kYearEnd;
   std::vector<std::string> papers;  // to be brought, for the pre-filled application
@@ -354,7 +358,7 @@ struct Policy {
   std::vector<Note> notes;
 };
 
-// Hands every amount of a version to `visit`: its tiers' and its warnings'.
+// Hands every amount of a version to `visit`: of its tiers, critical illness insurance, warnings.
 template <class Visit>
 void each_amount(const Policy& policy, Visit visit) {
   const auto each = [&](const auto& amount) {
@@ -379,6 +383,10 @@ void each_amount(const Policy& policy, Visit visit) {
     visit(tier.further->threshold);
     bands(tier.further->bands);
     each(tier.further->cap);
+  }
+  if (policy.critical_illness) {
+    for (const CriticalIllness::Schedule& schedule : policy.critical_illness->schedules)
+      bands(schedule.bands);
   }
   for (const WarningRule& rule : policy.warnings)
     each(rule.line);
@@ -439,7 +447,8 @@ struct CityRules {
   std::vector<std::string> warning_ids;  // the same of warning rules
   std::vector<Policy> versions;          // by date, not overlapping
   PrefixTable<CareKind> care_kinds;      // the national table with the city's own prefixes over it
-  Names names;                           // the national ones, at hand for texts about this city
+  std::vector<OwnCareKind> own_care_kinds;  // by prefix
+  Names names;                              // the national ones, at hand for texts about this city
 
   [[nodiscard]] const Policy* in_force(CivilDay day) const;
   // The version in force; else the next later one; else the last. Never null: a city has a version.

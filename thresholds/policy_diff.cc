@@ -384,8 +384,7 @@ RuleDifference compare(const RuleBook& before, const RuleBook& after) {
     nothing.name = old == nullptr ? now->name : old->name;
     std::vector<PolicyChange> changes;
     if (old != nullptr && now != nullptr) {
-      changes = changes_between(statements_of(*old, before.national),
-                                statements_of(*now, after.national));
+      changes = changes_between(statements_of(*old), statements_of(*now));
     }
     auto city = compare_city(old == nullptr ? nothing : *old, now == nullptr ? nothing : *now,
                              std::move(changes));

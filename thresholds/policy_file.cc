@@ -247,7 +247,7 @@ CityRules read_city_rules(CityDocuments&& from, const NationalCodes& national, P
     number_allowances(versions.back().policy, *from.documents[i], city, problems);
     number_warnings(versions.back().policy, city);
     add_local_names(*from.documents[i], words, city);
-    lay_over(read_care_kinds(*from.documents[i], words), city.care_kinds);
+    lay_over(read_care_kinds(*from.documents[i], words), city);
   }
   check_versions(versions, problems);
   for (auto& version : versions)

@@ -50,6 +50,7 @@ class Writer {
   }
 
   void put(const Category& c) { put_all(c.code, c.name, c.certified_by, c.cite); }
+  void put(const OwnCareKind& k) { put_all(k.prefix, k.kind, k.cite); }
   void put(const LocalName& l) { put_all(l.name, l.category, l.cite); }
   void put(const MonthDay& m) { put_all(m.month, m.day); }
   void put(const AmountRule& a) {
@@ -85,7 +86,6 @@ class Writer {
   void put(const OutOfCatalogue& o) {
     put_all(o.care, o.categories, o.limits, o.fund_shares, o.cite);
   }
-  void put(const CriticalIllness::Band& b) { put_all(b.from, b.ratio); }
   void put(const CriticalIllness::Schedule& s) {
     put_all(s.insutype, s.categories, s.bands, s.cite);
   }
@@ -139,7 +139,7 @@ std::string fingerprint(const RuleBook& rules) {
     for (const auto& version : city.versions) {
       Writer writer;
       writer.put_all(city.id, city.name, city.area, city.categories, city.local_names,
-                     city.allowances, city.care_kinds, version);
+                     city.allowances, city.care_kinds, city.own_care_kinds, version);
       text += fmt::format("{} {}\n", version.version, writer.digested());
     }
   }

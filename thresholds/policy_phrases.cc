@@ -107,9 +107,23 @@ std::string window_start_phrase(const ApplicationRule& rule) {
     case ApplicationRule::WindowStart::kFirstOfMonth:
       return fmt::format("申请之月前{}个月的一日", rule.months);
     case ApplicationRule::WindowStart::kFirstOfYear:
+      return "申请当年1月1日";
+    case ApplicationRule::WindowStart::kFirstOfLastYear:
       break;
   }
-  return "申请当年1月1日";
+  return "申请上年1月1日";
+}
+
+std::string_view window_end_phrase(const ApplicationRule& rule) {
+  switch (rule.end) {
+    case ApplicationRule::WindowEnd::kYearEnd:
+      return "申请当年12月31日";
+    case ApplicationRule::WindowEnd::kApplicationDay:
+      return "申请之日";
+    case ApplicationRule::WindowEnd::kLastYearEnd:
+      break;
+  }
+  return "申请上年12月31日";
 }
 
 std::string days_phrase(CivilDay from, CivilDay until) {

@@ -33,6 +33,8 @@ inline constexpr std::string_view kNotStatedPhrase = "文件未载";
 [[nodiscard]] std::string_view sum_phrase(FurtherLayer::MeasuredOn measured_on);
 // From when an application reaches back: "申请之日前12个月的同一日"
 [[nodiscard]] std::string window_start_phrase(const ApplicationRule& rule);
+// Until when it covers bills: "申请当年12月31日"
+[[nodiscard]] std::string_view window_end_phrase(const ApplicationRule& rule);
 
 // "2026-01-01 至 2030-12-31", "2026-01-01 起"
 [[nodiscard]] std::string days_phrase(CivilDay from, CivilDay until);

@@ -56,7 +56,9 @@ void read_conditions(MapReader& root, const PolicyWords& words, Policy& policy) 
   if (const YamlNode* node = root.find("referral"); !not_stated(node)) {
     MapReader map(*node, "referral", words.problems);
     policy.referral_required = map.flag("required");
-    policy.emergency_exempt = map.flag("emergency_exempt");
+    if (!not_stated(map.find("emergency_exempt"))) {
+      policy.emergency_exempt = map.flag("emergency_exempt");
+    }
     policy.referral_cite = read_cite(map);
   }
 }
@@ -221,13 +223,12 @@ std::vector<LocalName> read_local_names(const YamlNode& document, const PolicyWo
   return local_names;
 }
 
-std::vector<PrefixTable<CareKind>::Entry> read_care_kinds(const YamlNode& document,
-                                                          const PolicyWords& words) {
-  std::vector<PrefixTable<CareKind>::Entry> entries;
+std::vector<OwnCareKind> read_care_kinds(const YamlNode& document, const PolicyWords& words) {
+  std::vector<OwnCareKind> entries;
   const YamlNode* node = document.find("care_kinds");
   if (node == nullptr) return entries;
   MapReader map(*node, "care_kinds", words.problems);
-  static_cast<void>(read_cite(map));
+  const std::string cite = read_cite(map);
   for (std::size_t kind = 0; kind < kCareKinds; ++kind) {
     const YamlNode* prefixes = map.find(kCareKindNames[kind]);
     if (prefixes == nullptr) continue;
@@ -237,7 +238,7 @@ std::vector<PrefixTable<CareKind>::Entry> read_care_kinds(const YamlNode& docume
       if (repeated) {
         words.problems.add(*prefixes, fmt::format("med_type `{}` has a meaning already", prefix));
       }
-      entries.push_back({std::move(prefix), static_cast<CareKind>(kind)});
+      entries.push_back({std::move(prefix), static_cast<CareKind>(kind), cite});
     }
   }
   return entries;

@@ -27,7 +27,7 @@ struct CityName {
                                                       const PolicyWords& words);
 
 // The city's own prefixes of med_type; none when the file has no `care_kinds`.
-[[nodiscard]] std::vector<PrefixTable<CareKind>::Entry> read_care_kinds(const YamlNode& document,
-                                                                        const PolicyWords& words);
+[[nodiscard]] std::vector<OwnCareKind> read_care_kinds(const YamlNode& document,
+                                                       const PolicyWords& words);
 
 }  // namespace yujing::thresholds

@@ -281,8 +281,8 @@ class Walk {
     const bool several = (cover.care & (cover.care - 1U)) != 0;
     const std::string together =
         several ? care_phrase(city_.names, cover.care) + "合计" : std::string();
-    return fmt::format("{}，{}全年不超过{}（计入年度限额）", text, together,
-                       amount_phrase(*cover.cap, cover.cite));
+    return fmt::format("{}，{}全年不超过{}{}", text, together,
+                       amount_phrase(*cover.cap, cover.cite), tier.cap ? "（计入年度限额）" : "");
   }
 
   [[nodiscard]] std::string floor_text(const Floor& floor) const {
@@ -338,11 +338,10 @@ class Walk {
     const auto& rule = *policy_.application;
     for_category("application/category/", "对象", rule.category, {"", rule.cite});
     said_.persons(persons_of(CategorySet{1} << rule.category));
-    const std::string_view until =
-        rule.end == ApplicationRule::WindowEnd::kYearEnd ? "申请当年12月31日" : "申请之日";
-    said_.add(
-        "application/window", "追溯",
-        {fmt::format("自{}起，至{}止，每年申请一次", window_start_phrase(rule), until), rule.cite});
+    said_.add("application/window", "追溯",
+              {fmt::format("自{}起，至{}止，每年申请一次", window_start_phrase(rule),
+                           window_end_phrase(rule)),
+               rule.cite});
     for_each_word("application/papers", "材料", rule.papers, {"", rule.cite, true});
     said_.persons({});
   }
@@ -402,13 +401,9 @@ class Walk {
     for_each_care("critical_illness/special_drug_care", "另立账户", insurance.special_drug_care,
                   {"", insurance.cite});
     for (const auto& schedule : insurance.schedules) {
-      std::vector<std::string> bands;
-      for (const auto& band : schedule.bands) {
-        bands.push_back(fmt::format("{}以上{}", yuan_phrase(band.from), to_string(band.ratio)));
-      }
       for_each_category(fmt::format("critical_illness/schedules/{}-", schedule.insutype),
                         fmt::format("分段比例，险种{}", schedule.insutype), schedule.categories,
-                        {fmt::format("{}", fmt::join(bands, "；")), schedule.cite});
+                        {bands_phrase(schedule.bands, schedule.cite), schedule.cite});
     }
     for (const auto& drug : insurance.special_drugs) {
       std::string text = fmt::format("起付{}，", yuan_phrase(drug.deductible));
@@ -530,25 +525,30 @@ void add_closed_set(const std::string& path, const Codes& codes, const Texts& na
   }
 }
 
+void add_own_codes(const CityRules& city, Statements& said) {
+  said.section("本市医疗类别编码");
+  for (const auto& own : city.own_care_kinds) {
+    said.add("care_kinds/" + own.prefix, "医疗类别", own.prefix,
+             {city.names.care_kinds[static_cast<std::size_t>(own.kind)], own.cite});
+  }
+}
+
 }  // namespace
 
 std::vector<Statement> statements_of(const CityRules& city, const Policy& policy) {
   return Walk(city, policy).statements();
 }
 
-std::vector<Statement> statements_of(const CityRules& city, const NationalCodes& national) {
+std::vector<Statement> own_codes_of(const CityRules& city) {
+  Statements said;
+  add_own_codes(city, said);
+  return said.take();
+}
+
+std::vector<Statement> statements_of(const CityRules& city) {
   Statements said;
   said.add("city", "统筹区", {fmt::format("{}（{}）", city.name, city.area), ""});
-  said.section("本市医疗类别编码");
-  for (const auto& own : city.care_kinds.entries) {
-    const auto& entries = national.care_kinds.entries;
-    const bool same = std::any_of(entries.begin(), entries.end(), [&](const auto& entry) {
-      return entry.prefix == own.prefix && entry.value == own.value;
-    });
-    if (same) continue;
-    said.add("care_kinds/" + own.prefix, "医疗类别", own.prefix,
-             {city.names.care_kinds[static_cast<std::size_t>(own.value)], ""});
-  }
+  add_own_codes(city, said);
   return said.take();
 }
 

@@ -37,8 +37,9 @@ struct Statement {
 [[nodiscard]] std::vector<Statement> statements_of(const CityRules& city, const Policy& policy);
 
 // What holds for all versions of a city: its name and area, its own reading of national codes.
-[[nodiscard]] std::vector<Statement> statements_of(const CityRules& city,
-                                                   const NationalCodes& national);
+[[nodiscard]] std::vector<Statement> statements_of(const CityRules& city);
+// That reading alone.
+[[nodiscard]] std::vector<Statement> own_codes_of(const CityRules& city);
 
 // What holds for all cities: national codes and the names of things.
 [[nodiscard]] std::vector<Statement> statements_of(const NationalCodes& national);

@@ -77,8 +77,8 @@ class Page {
 
 std::string describe(const CityRules& city, const Policy& policy) {
   Page page;
-  const auto statements = statements_of(city, policy);
-  page.add(statements);
+  page.add(statements_of(city, policy));
+  page.add(own_codes_of(city));
   return fmt::format("{}\n{}", city.name, page.take());
 }
 

@@ -130,6 +130,27 @@ bool is_reached_first(const Cover& earlier, const Cover& later) {
          (any_disease || earlier.diseases == later.diseases);
 }
 
+// A cap counts all that is paid for its kinds of care, so no other entry may be for one of them.
+void check_own_care(const YamlNode& list, const std::string& what, const std::vector<Cover>& covers,
+                    Problems& problems) {
+  for (std::size_t i = 0; i < covers.size(); ++i) {
+    if (!covers[i].cap) continue;
+    CareSet elsewhere = 0;
+    for (std::size_t other = 0; other < covers.size(); ++other) {
+      if (other != i) elsewhere |= covers[other].care;
+    }
+    const CareSet shared = covers[i].care & elsewhere;
+    for (std::size_t kind = 0; kind < kCareKinds; ++kind) {
+      if ((shared & care_bit(static_cast<CareKind>(kind))) == 0) continue;
+      problems.add(list.items[i],
+                   fmt::format("{}: `cap` would also count what another entry pays for `{}`", what,
+                               kCareKindNames[kind]),
+                   "`allowance` here, and the cap under `allowances`");
+      break;
+    }
+  }
+}
+
 std::vector<Cover> read_covers(const YamlNode& node, const std::string& what,
                                const std::vector<Allowance>& allowances, const PolicyWords& words) {
   std::vector<Cover> covers;
@@ -158,6 +179,7 @@ std::vector<Cover> read_covers(const YamlNode& node, const std::string& what,
     }
     covers.push_back(std::move(cover));
   }
+  check_own_care(node, what, covers, words.problems);
   return covers;
 }
 

@@ -97,12 +97,11 @@ void explain_application(const Policy& policy, std::vector<Explained>& out) {
     return;
   }
   const auto& rule = *policy.application;
-  const bool to_year_end = rule.end == thresholds::ApplicationRule::WindowEnd::kYearEnd;
-  out.push_back({"依申请救助",
-                 fmt::format("每年申请一次；费用自{}起，至{}止，一并计入申请年度。",
-                             thresholds::window_start_phrase(rule),
-                             to_year_end ? "申请当年12月31日" : "申请当日"),
-                 cite_of(policy, rule.cite)});
+  out.push_back(
+      {"依申请救助",
+       fmt::format("每年申请一次；费用自{}起，至{}止，一并计入申请年度。",
+                   thresholds::window_start_phrase(rule), thresholds::window_end_phrase(rule)),
+       cite_of(policy, rule.cite)});
 }
 
 // Figures may change within a year: those of its last day, or of the list's.

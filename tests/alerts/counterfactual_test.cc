@@ -118,6 +118,17 @@ TEST(Counterfactual, AnApplicationCannotReachBackFurtherThanItsWindow) {
   EXPECT_EQ(supposed(person, 2026, "2027-03-08").at(3).second, "8400.00");
 }
 
+// In Hengbei an application is for the calendar year before.
+TEST(Counterfactual, WhatCanOnlyBeAppliedForNextYearIsSupposedThen) {
+  WatchedPerson person("hengbei", "P1", "991101", Reference());
+  person.add(stay("S1", "2023-03-09 10:00:00", "2023-03-08"));
+  // P counts: B is 23,000.00.
+  EXPECT_EQ(supposed(person, 2023, "2023-03-09"), (Payouts{{"tekun", "23000.00"},
+                                                           {"dibao", "19550.00"},
+                                                           {"de_facto_orphan", "18400.00"},
+                                                           {"illness_poverty", "6900.00"}}));
+}
+
 TEST(Counterfactual, AMissingFigureIsNeverNothing) {
   WatchedPerson person("shuangyashan", "P1", "230502", Reference());
   person.add(stay("S1", "2026-03-09 10:00:00", "2026-03-08"));
@@ -191,6 +202,12 @@ TEST(ApplicationCoversUntil, TheLastDayWhoseWindowHoldsTheBill) {
 TEST(ApplicationCoversUntil, NeverWithoutALookBack) {
   EXPECT_EQ(application_covers_until(*known_rules().by_id("jincheng"), day("2026-03-08")),
             std::nullopt);
+}
+
+TEST(ApplicationCoversUntil, AllOfTheNextYearWhereItIsForTheYearBefore) {
+  const CityRules& hengbei = *known_rules().by_id("hengbei");
+  EXPECT_EQ(application_covers_until(hengbei, day("2023-01-01")), day("2024-12-31"));
+  EXPECT_EQ(application_covers_until(hengbei, day("2023-12-31")), day("2024-12-31"));
 }
 
 TEST(ApplicationCoversUntil, TheVersionHasToBeInForceOnTheDay) {

@@ -18,6 +18,7 @@ using monitor::Text;
 const thresholds::RuleBook& known_rules() {
   static const thresholds::RuleBook kRules = [] {
     auto rules = thresholds::load_rule_book({YUJING_SOURCE_DIR "/thresholds/policies",
+                                             YUJING_SOURCE_DIR "/tests/policies/applications.yaml",
                                              YUJING_SOURCE_DIR "/tests/policies/warnings.yaml"});
     if (!rules) {
       for (const auto& error : rules.error())

@@ -30,8 +30,8 @@ struct BillText {
   std::string maf = "0";
 };
 
-// The policies that come with the program and one of a made-up city, ganyu, read once. Fails the
-// test program when they do not load.
+// The policies that come with the program and those of two made-up cities, hengbei and ganyu, read
+// once. Fails the test program when they do not load.
 [[nodiscard]] const thresholds::RuleBook& known_rules();
 
 [[nodiscard]] thresholds::CivilDay day(std::string_view text);

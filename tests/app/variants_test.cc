@@ -31,7 +31,8 @@ std::vector<std::string> variants() {
   return names;
 }
 
-// "S1: base 900.00, tilt 10.00", "S2: not_referred", "S3: nothing".
+// "S1: base 900.00, tilt 10.00", "S2: not_referred", "S3: nothing"; what critical illness insurance
+// would pay behind it.
 std::string told(const monitor::FoldedBill& folded) {
   const monitor::Payout& payout = folded.payout;
   std::string text;
@@ -48,6 +49,8 @@ std::string told(const monitor::FoldedBill& folded) {
   if (payout.reason != monitor::Reason::kNone) {
     text = monitor::kReasonNames[static_cast<std::size_t>(payout.reason)];
   }
+  const auto& insurance = folded.critical_illness_due;
+  if (insurance && *insurance) amount("critical", **insurance);
   return fmt::format("{}: {}", folded.bill.settlement->setl_id, text.empty() ? "nothing" : text);
 }
 

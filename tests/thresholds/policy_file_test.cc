@@ -192,7 +192,7 @@ TEST(ShippedPolicies, Yantai) {
   EXPECT_EQ(tier(shipped(), "yantai", "dibao_edge").further->threshold.yuan, Money{1'000'000});
   EXPECT_FALSE(tier(shipped(), "yantai", "illness_poverty").further.has_value());
   const auto& insurance = *policy.critical_illness;
-  EXPECT_EQ(insurance.schedules[0].bands[3].from, Money{30'000'000});
+  EXPECT_EQ(insurance.schedules[0].bands[3].from.yuan, Money{30'000'000});
   EXPECT_EQ(insurance.schedules[0].bands[3].ratio, Ratio{8000});
   EXPECT_EQ(insurance.schedules[1].categories, 0U);
   EXPECT_TRUE(insurance.special_drugs[0].stated);
@@ -526,6 +526,10 @@ TEST_F(WrittenPolicies, ACityMayReadMedTypesItsOwnWay) {
   EXPECT_EQ(*kinds.find("2106"), CareKind::kInpatient);
   EXPECT_EQ(*kinds.find("26"), CareKind::kOther);
   EXPECT_EQ(*kinds.find("21"), CareKind::kInpatient);
+  EXPECT_THAT(describe(*rules.by_id("qinghe"), version(rules, "qinghe")),
+              HasSubstr("、本市医疗类别编码\n"
+                        "  医疗类别：2106 住院〔经办通知〕\n"
+                        "  医疗类别：26 其他〔经办通知〕\n"));
 }
 
 TEST_F(WrittenPolicies, AllProblemsAreSaidTogetherByFileAndLine) {
