@@ -110,6 +110,7 @@ stage full step  "build: asan"                           build asan
 stage full suite "units under asan and ubsan"            ctest_in asan
 stage full suite "streams against the oracle"            tests/stream/run.sh
 stage full suite "crashes and recovery"                  tests/crash/run.sh
+stage full suite "kafka: topics and security"            tests/stream/kafka_security.py
 
 [ -z "$list" ] || exit 0
 if [ "$number" -eq 0 ]; then

@@ -10,6 +10,7 @@
 #include "app/completion.h"
 #include "app/dead_letters/command_line.h"
 #include "app/exit_code.h"
+#include "app/kafka/command_line.h"
 #include "app/office_command_line.h"
 #include "app/output.h"
 #include "app/version.h"
@@ -39,6 +40,7 @@ struct Parsed {
   VerifyOptions verify;
   OfficeOptions office;
   DeadLetterOptions dead_letters;
+  KafkaCommandOptions kafka;
 };
 
 void add_demo(CLI::App& app, Parsed& parsed) {
@@ -383,6 +385,7 @@ void add_commands(CLI::App& app, Parsed& parsed) {
   add_store(app, parsed);
   add_office_commands(app, {parsed.office, parsed.action});
   add_dead_letter_commands(app, parsed.dead_letters, parsed.action);
+  add_kafka_commands(app, parsed.kafka, parsed.action);
   add_completion(app, parsed);
 }
 

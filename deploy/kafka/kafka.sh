@@ -74,8 +74,8 @@ done
 [[ $port =~ ^[0-9]{1,5}$ ]] && [ "$port" -le 65530 ] || refuse "--port is a number up to 65530, not '$port'"
 [[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]] || refuse "--version is like 3.9.1, not '$version'"
 [[ $security =~ ^(plain|scram|mtls)$ ]] || refuse "--security is plain, scram or mtls, not '$security'"
-[[ -z $users || $users =~ ^[A-Za-z0-9_-]+:[^,:\"\\]+(,[A-Za-z0-9_-]+:[^,:\"\\]+)*$ ]] ||
-  refuse "--users is NAME:PASSWORD,…; names of letters, digits, - and _; passwords without comma, colon, quote or backslash"
+[[ -z $users || $users =~ ^[A-Za-z0-9_-]+:[^,:\"\\[:blank:]]+(,[A-Za-z0-9_-]+:[^,:\"\\[:blank:]]+)*$ ]] ||
+  refuse "--users is NAME:PASSWORD,…; names of letters, digits, - and _; passwords without comma, colon, quote, backslash or blank"
 
 case $dir in /*) ;; *) dir=$PWD/$dir ;; esac
 if [ -f "$dir/made" ]; then
