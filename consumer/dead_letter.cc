@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "consumer/json_tree.h"
+#include "monitor/seal.h"
 
 namespace yujing::consumer {
 namespace {
@@ -156,6 +157,12 @@ std::optional<std::string> from_base64(std::string_view text) {
     if (unused != 0) return std::nullopt;
   }
   return bytes;
+}
+
+std::string dead_letter_context(std::string_view topic, std::int64_t partition,
+                                std::int64_t offset) {
+  return monitor::seal_context(
+      {"dead letter", topic, fmt::to_string(partition), fmt::to_string(offset)});
 }
 
 }  // namespace yujing::consumer

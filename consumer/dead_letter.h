@@ -2,6 +2,7 @@
 // bytes. Written by the monitor, read by people and sent back once it is mended.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,11 @@ namespace yujing::consumer {
 // "events.ndjson:17 (byte 4096)".
 [[nodiscard]] std::string dead_letter_line(const monitor::Refusal& refusal,
                                            std::string_view position, std::string_view bytes);
+
+// What a refused event of Kafka is sealed with besides its key (monitor/seal.h): the place it came
+// from, so that it opens nowhere else.
+[[nodiscard]] std::string dead_letter_context(std::string_view topic, std::int64_t partition,
+                                              std::int64_t offset);
 
 struct DeadLetter {
   std::string reason;

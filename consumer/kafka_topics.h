@@ -1,9 +1,10 @@
-// The topics as they must be: made, and compared with what the brokers have.
+// The topics as they must be: what is asked for when one is made, and what is wrong with those that
+// are there.
 //
-// What a topic has to be and what misfits are pure (any thread); reading and making ask the
-// brokers through a KafkaProbe.
+// Pure: no I/O, any thread. kafka_admin asks the brokers.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -11,11 +12,8 @@
 #include <vector>
 
 #include "consumer/kafka_options.h"
-#include "thresholds/result.h"
 
 namespace yujing::consumer {
-
-class KafkaProbe;
 
 // What a topic is to us; the order in which they are shown.
 enum class TopicRole : std::uint8_t {
@@ -26,7 +24,9 @@ enum class TopicRole : std::uint8_t {
   kDeadLetters,
   kLedger
 };
-inline constexpr std::size_t kTopicRoles = 6;
+inline constexpr std::array kTopicRoles = {TopicRole::kSettlements, TopicRole::kPersons,
+                                           TopicRole::kDecisions,   TopicRole::kAlerts,
+                                           TopicRole::kDeadLetters, TopicRole::kLedger};
 [[nodiscard]] std::string_view to_string(TopicRole role);
 [[nodiscard]] const std::string& topic_name(const KafkaOptions& options, TopicRole role);
 
@@ -56,17 +56,5 @@ struct TopicPlan {
 };
 [[nodiscard]] TopicPlan topic_plan(const KafkaOptions& options, TopicRole role,
                                    const TopicTable& topics);
-
-// Only whether they are there and their partitions, or their settings too, which needs the right
-// DescribeConfigs.
-enum class TopicDepth : std::uint8_t { kPartitions, kAll };
-// Errors as in fault_error: a missing right, no answer.
-[[nodiscard]] thresholds::Result<TopicTable> read_topics(const KafkaProbe& probe,
-                                                         const KafkaOptions& options,
-                                                         TopicDepth depth);
-// Makes those that are missing in `topics`; the roles made.
-[[nodiscard]] thresholds::Result<std::vector<TopicRole>> make_topics(const KafkaProbe& probe,
-                                                                     const KafkaOptions& options,
-                                                                     const TopicTable& topics);
 
 }  // namespace yujing::consumer

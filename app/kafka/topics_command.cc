@@ -8,8 +8,7 @@
 #include "app/kafka/commands.h"
 #include "app/kafka/link.h"
 #include "app/output.h"
-#include "consumer/kafka_probe.h"
-#include "consumer/kafka_topics.h"
+#include "consumer/kafka_admin.h"
 
 namespace yujing::app {
 namespace {

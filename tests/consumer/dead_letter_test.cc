@@ -73,6 +73,14 @@ TEST(DeadLetter, ShownToATerminalItIsTextAndNothingElse) {
   EXPECT_EQ(readable("caf\xE9"), "caf\xEF\xBF\xBD");
 }
 
+TEST(DeadLetter, OfEachPlaceIsSealedForThatPlaceAlone) {
+  const auto context = dead_letter_context("yujing.settlements", 3, 17);
+  EXPECT_NE(context, dead_letter_context("yujing.settlements", 31, 7));
+  EXPECT_NE(context, dead_letter_context("yujing.persons", 3, 17));
+  // Never another: letters of years ago are opened by it.
+  EXPECT_EQ(context, "11:dead letter18:yujing.settlements1:32:17");
+}
+
 TEST(Base64, WritesTheExamplesOfTheStandard) {
   EXPECT_EQ(base64(""), "");
   EXPECT_EQ(base64("f"), "Zg==");

@@ -69,8 +69,8 @@ class OnABroker(Test):
     def tearDownClass(cls):
         cls.broker.close()
 
-    def settings(self, brokers=None, source="", **kafka):
-        lines = [f'source: {{kind: kafka, brokers: "{brokers or self.broker.address}"{source}}}']
+    def settings(self, brokers=None, **kafka):
+        lines = [f'source: {{kind: kafka, brokers: "{brokers or self.broker.address}"}}']
         if kafka:
             lines += ["kafka:"] + [f'  {key}: "{value}"' for key, value in kafka.items()]
         return self.write("settings.yaml", "\n".join(lines) + "\n")
