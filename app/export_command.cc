@@ -90,7 +90,7 @@ Result<void> export_ledger(Store& store, const thresholds::RuleBook& book, Talk&
   std::string last;
   Result<void> written;
   auto read = store.entries(
-      [&](std::string_view psn_no, std::string_view setl_id, const monitor::Entry& entry) {
+      {}, [&](std::string_view psn_no, std::string_view setl_id, const monitor::Entry& entry) {
         if (psn_no != last) progress.person();
         last = psn_no;
         append_entry(output.buffer(), book, psn_no, setl_id, entry);

@@ -31,8 +31,9 @@ Result<FileTransaction> FileTransaction::open(const Paths& paths, const threshol
                                               monitor::AlertPort& alerts,
                                               const RenderAlert& render) {
   FileTransaction transaction(render);
-  Result<std::unique_ptr<Store>> store =
-      Store::open(paths.store, Store::Mode::kWriter, {paths.memtable_bytes, nullptr});
+  monitor::StoreOptions options;
+  options.memtable_bytes = paths.memtable_bytes;
+  Result<std::unique_ptr<Store>> store = Store::open(paths.store, Store::Mode::kWriter, options);
   if (!store) return tl::unexpected(std::move(store.error()));
   transaction.store_ = std::move(*store);
   Result<OutputFile> alerts_file = open_output(*transaction.store_, kAlertsNote, paths.alerts);

@@ -26,8 +26,8 @@ using thresholds::Result;
 
 namespace {
 
-const std::array<std::string, kFamilies> kFamilyNames = {rocksdb::kDefaultColumnFamilyName,
-                                                         "ledger", "persons", "reversals"};
+const std::array<std::string, kFamilies> kFamilyNames = {
+    "ledger", rocksdb::kDefaultColumnFamilyName, "persons", "reversals"};
 
 struct Memory {
   std::size_t memtable_bytes;
@@ -37,7 +37,7 @@ struct Memory {
   int bloom_bits;               // a key; 0: none
 };
 Memory writer_memory(const StoreOptions& options) {
-  return {options.memtable_bytes, 128ULL << 20, true, 0.1, 10};
+  return {options.memtable_bytes, options.cache_bytes / 8, true, 0.1, 10};
 }
 // A reader goes through the store in order, mostly once, and asks for few single keys: a block is
 // of use only while it is read. Its cache is smaller than an index block may be.
@@ -167,8 +167,15 @@ Database::~Database() {
 
 Result<void> Database::write(rocksdb::WriteBatch& batch) const {
   rocksdb::WriteOptions options;
-  options.sync = true;
+  options.sync = durability == Durability::kLog;
+  options.disableWAL = durability == Durability::kLedger;
   const rocksdb::Status status = db->Write(options, &batch);
+  if (!status.ok() || disk->still()) return tl::unexpected(error_of(status, "writing"));
+  return {};
+}
+
+Result<void> Database::flush() const {
+  const rocksdb::Status status = db->Flush(rocksdb::FlushOptions(), families);
   if (!status.ok() || disk->still()) return tl::unexpected(error_of(status, "writing"));
   return {};
 }
@@ -189,11 +196,17 @@ Result<Database> open_writer(const std::string& path, const StoreOptions& option
   const std::uint64_t mark = CommitMark::read(path);
   Database opened;
   opened.path = path;
+  opened.durability = options.durability;
   opened.disk = std::make_shared<Disk>(options.files != nullptr ? options.files
                                                                 : rocksdb::FileSystem::Default());
   opened.env = rocksdb::NewCompositeEnv(opened.disk);
   rocksdb::DBOptions database = database_options();
   database.env = opened.env.get();
+  if (options.durability == Durability::kLedger) {
+    // Without a log, families flushed one by one would tear commits apart.
+    database.atomic_flush = true;
+    database.avoid_flush_during_shutdown = true;  // Store::flush() says when
+  }
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status = rocksdb::DB::Open(
       database, path, all_families(writer_memory(options)), &opened.families, &db);

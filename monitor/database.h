@@ -17,7 +17,9 @@
 
 namespace yujing::monitor {
 
-enum Family : std::size_t { kNotes, kLedger, kPersons, kReversals, kFamilies };
+// In the order of their letters, which stand before a key where those of all families lie together.
+enum Family : std::size_t { kLedger, kNotes, kPersons, kReversals, kFamilies };
+inline constexpr std::string_view kFamilyLetters = "lnpr";
 
 // An open database; closed, with all that belongs to it, when the object goes.
 struct Database {
@@ -26,17 +28,20 @@ struct Database {
   Database& operator=(Database&&) = delete;
   ~Database();
 
-  // All of the batch is on the disk, or an error says why perhaps nothing of it is: then nothing
-  // more can be written.
+  // All of the batch is as lasting as `durability` says, or an error says why perhaps nothing of it
+  // is: then nothing more can be written.
   [[nodiscard]] thresholds::Result<void> write(rocksdb::WriteBatch& batch) const;
+  // All that was written is on the disk; errors as above.
+  [[nodiscard]] thresholds::Result<void> flush() const;
   // `status`, which is not ok, for an administrator: what went wrong while `doing` it, and what to
   // do.
   [[nodiscard]] thresholds::Error error_of(const rocksdb::Status& status,
                                            std::string_view doing) const;
 
   std::string path;
-  std::shared_ptr<Disk> disk;         // of a writer
-  std::unique_ptr<rocksdb::Env> env;  // of a writer, over `disk`
+  Durability durability = Durability::kLog;  // of a writer
+  std::shared_ptr<Disk> disk;                // of a writer
+  std::unique_ptr<rocksdb::Env> env;         // of a writer, over `disk`
   std::unique_ptr<rocksdb::DB> db;
   std::vector<rocksdb::ColumnFamilyHandle*> families;  // by Family
 };

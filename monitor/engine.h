@@ -3,6 +3,8 @@
 // message list; whoever drives the engine commits them together with the position they stand for.
 //
 // Single-threaded. After an Error the batch must not be committed: drop the engine and the store.
+// After Store::discard() a new engine, started, stands where the last commit left this one; only
+// refolds() and missing_figures() begin anew.
 #pragma once
 
 #include <array>

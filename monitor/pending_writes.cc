@@ -37,7 +37,8 @@ std::size_t shared_by_all(const std::vector<PendingWrite>& writes) {
 
 }  // namespace
 
-void PendingWrites::put(std::string_view key, std::size_t group_size, std::string_view value) {
+void PendingWrites::put(std::string_view key, std::size_t group_size,
+                        std::optional<std::string_view> value) {
   const std::uint32_t hash = FlatIndex::hash(key);
   if (const std::optional<Number> known = number_of(hash, key)) {
     writes_[*known].value = keep(value);
@@ -59,10 +60,10 @@ void PendingWrites::put(std::string_view key, std::size_t group_size, std::strin
   }
 }
 
-std::optional<std::string_view> PendingWrites::find(std::string_view key) const {
+std::optional<PendingWrite> PendingWrites::find(std::string_view key) const {
   const std::optional<Number> number = number_of(FlatIndex::hash(key), key);
   if (!number) return std::nullopt;
-  return writes_[*number].value;
+  return writes_[*number];
 }
 
 std::vector<PendingWrite> PendingWrites::of_group(std::string_view group,
@@ -127,6 +128,11 @@ std::string_view PendingWrites::keep(std::string_view bytes) {
   std::copy(bytes.begin(), bytes.end(), copy);  // nothing to copy may be no address at all
   used_ += bytes.size();
   return {copy, bytes.size()};
+}
+
+std::optional<std::string_view> PendingWrites::keep(std::optional<std::string_view> value) {
+  if (!value) return std::nullopt;
+  return keep(*value);
 }
 
 }  // namespace yujing::monitor

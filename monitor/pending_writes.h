@@ -16,17 +16,17 @@ namespace yujing::monitor {
 
 struct PendingWrite {
   std::string_view key;
-  std::string_view value;
+  std::optional<std::string_view> value;  // nullopt: the key is deleted
 };
 
 class PendingWrites {
  public:
   // `key` starts with `group_size` bytes that name its group; 0: it has none. A later write of the
   // same key stands for the earlier.
-  void put(std::string_view key, std::size_t group_size, std::string_view value);
+  void put(std::string_view key, std::size_t group_size, std::optional<std::string_view> value);
 
   // Nullopt when the batch does not write `key`. What is returned is valid until clear().
-  [[nodiscard]] std::optional<std::string_view> find(std::string_view key) const;
+  [[nodiscard]] std::optional<PendingWrite> find(std::string_view key) const;
   // The writes whose keys start with `prefix`, which is of `group`, in the order of keys.
   [[nodiscard]] std::vector<PendingWrite> of_group(std::string_view group,
                                                    std::string_view prefix) const;
@@ -43,6 +43,7 @@ class PendingWrites {
   [[nodiscard]] std::optional<Number> last_of_group(std::uint32_t hash,
                                                     std::string_view group) const;
   [[nodiscard]] std::string_view keep(std::string_view bytes);
+  [[nodiscard]] std::optional<std::string_view> keep(std::optional<std::string_view> value);
 
   struct Block {
     std::unique_ptr<char[]> bytes;

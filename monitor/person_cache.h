@@ -23,6 +23,9 @@ class PersonCache {
   [[nodiscard]] std::optional<std::string_view> find(std::string_view psn_no);
   void put(std::string_view psn_no, std::string_view state);
 
+  // Lets go of everybody.
+  void clear();
+
   // Whether every person that was put is still held.
   [[nodiscard]] bool holds_all() const { return holds_all_; }
 

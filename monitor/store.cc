@@ -1,5 +1,6 @@
 #include "monitor/store.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -24,14 +25,33 @@ namespace {
 // Written with every store; a program refuses any number but its own.
 constexpr int kFormat = 2;
 constexpr std::string_view kFormatNote = "format";
+// Absent: kLog.
+constexpr std::string_view kDurabilityNote = "durability";
+constexpr std::string_view kDurableByLedger = "ledger";
 
-constexpr std::size_t kPersonCacheBytes = 1ULL << 30;
+// What a store says of itself, which is no other's business.
+bool is_own(Family family, std::string_view key) {
+  return family == kNotes && (key == kFormatNote || key == kDurabilityNote);
+}
+
+bool is_key(Family family, std::string_view key) {
+  switch (family) {
+    case kLedger:
+      return is_entry_key(key);
+    case kPersons:
+      return is_person_key(key);
+    case kReversals:
+      return is_reversal_key(key);
+    default:
+      return true;
+  }
+}
 
 }  // namespace
 
 struct Store::Impl {
   Mode mode = Mode::kWriter;
-  std::optional<CommitMark> mark;  // kWriter
+  std::optional<CommitMark> mark;  // of a writer with a log
   Database database;
   rocksdb::DB* db = nullptr;  // of `database`
   std::array<PendingWrites, kFamilies> pending;
@@ -43,12 +63,14 @@ struct Store::Impl {
   std::string new_key;    // of the write in hand
   std::string new_value;  // of the write in hand
 
-  Impl(Mode how, Database opened)
+  Impl(Mode how, const StoreOptions& options, Database opened)
       : mode(how),
         database(std::move(opened)),
         db(database.db.get()),
-        cache(mode == Mode::kWriter ? kPersonCacheBytes : 0) {
-    if (mode == Mode::kWriter) mark.emplace(database.path);
+        cache(mode == Mode::kWriter ? options.cache_bytes : 0),
+        books(options.cache_bytes / 4) {
+    if (mode == Mode::kWriter && options.durability == Durability::kLog)
+      mark.emplace(database.path);
   }
 
   // A person who is not in the cache is not in the store.
@@ -64,7 +86,8 @@ struct Store::Impl {
   [[nodiscard]] rocksdb::ColumnFamilyHandle* family(Family f) const { return database.families[f]; }
 
   Result<std::optional<std::string>> get(Family f, std::string_view key) {
-    if (const auto value = pending[f].find(key)) return std::optional<std::string>(*value);
+    if (const std::optional<PendingWrite> write = pending[f].find(key))
+      return std::optional<std::string>(write->value);
     std::string value;
     const rocksdb::Status status =
         db->Get(rocksdb::ReadOptions(), family(f), rocksdb::Slice(key.data(), key.size()), &value);
@@ -90,9 +113,11 @@ struct Store::Impl {
       const int order = !has_kept    ? -1
                         : !has_fresh ? 1
                                      : fresh->key.compare(kept.key().ToStringView());
-      Result<bool> go_on = order <= 0
-                               ? visit(fresh->key, fresh->value)
-                               : visit(kept.key().ToStringView(), kept.value().ToStringView());
+      Result<bool> go_on = true;
+      if (order > 0)
+        go_on = visit(kept.key().ToStringView(), kept.value().ToStringView());
+      else if (fresh->value)
+        go_on = visit(fresh->key, *fresh->value);
       if (!go_on) return tl::unexpected(std::move(go_on.error()));
       if (!*go_on) return {};
       if (order >= 0) kept.Next();
@@ -134,6 +159,12 @@ struct Store::Impl {
     return *iterators[f];
   }
 
+  // Drops what is remembered of persons.
+  void forget() {
+    cache.clear();
+    books.clear();
+  }
+
   rocksdb::Status read_everything() {
     rocksdb::ReadOptions options;
     options.fill_cache = false;
@@ -155,7 +186,8 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, Mode mode,
                                            const StoreOptions& options) {
   Result<Database> opened = mode == Mode::kWriter ? open_writer(path, options) : open_reader(path);
   if (!opened) return tl::unexpected(std::move(opened.error()));
-  std::unique_ptr<Store> store(new Store(std::make_unique<Impl>(mode, std::move(*opened))));
+  std::unique_ptr<Store> store(
+      new Store(std::make_unique<Impl>(mode, options, std::move(*opened))));
 
   const Result<std::optional<std::string>> format = store->note(kFormatNote);
   if (!format) return tl::unexpected(format.error());
@@ -167,17 +199,35 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, Mode mode,
                             "again from the start",
                             path, **format, known));
   }
-  if (mode == Mode::kWriter) {
-    rocksdb::Iterator& persons = store->impl_->committed(kPersons);
-    persons.SeekToFirst();
-    store->impl_->began_empty = !persons.Valid() && persons.status().ok();
-  }
-  if (!*format && mode == Mode::kWriter) {
-    store->put_note(kFormatNote, known);
-    Result<void> written = store->commit();
-    if (!written) return tl::unexpected(std::move(written.error()));
-  }
+  if (mode == Mode::kReader) return store;
+  rocksdb::Iterator& persons = store->impl_->committed(kPersons);
+  persons.SeekToFirst();
+  store->impl_->began_empty = !persons.Valid() && persons.status().ok();
+  Result<void> ready = *format ? store->check_durability() : store->make();
+  if (!ready) return tl::unexpected(std::move(ready.error()));
   return store;
+}
+
+// Says in a new store what it is.
+Result<void> Store::make() {
+  put_note(kFormatNote, std::to_string(kFormat));
+  const bool by_ledger = impl_->database.durability == Durability::kLedger;
+  if (by_ledger) put_note(kDurabilityNote, kDurableByLedger);
+  Result<void> written = commit();
+  return written && by_ledger ? flush() : written;
+}
+
+Result<void> Store::check_durability() {
+  Result<std::optional<std::string>> note = impl_->get(kNotes, kDurabilityNote);
+  if (!note) return tl::unexpected(std::move(note.error()));
+  const bool by_ledger = impl_->database.durability == Durability::kLedger;
+  if ((*note == kDurableByLedger) == by_ledger) return {};
+  return fail(
+      ErrorCode::kConfiguration,
+      fmt::format("store {}: belongs to a run {}; name another `store` for this one, or "
+                  "set `source` as it was",
+                  impl_->database.path,
+                  by_ledger ? "that reads files, not Kafka" : "that reads Kafka, not files"));
 }
 
 Result<std::optional<PersonState>> Store::person(std::string_view psn_no) {
@@ -304,7 +354,7 @@ void Store::put_reversal(std::string_view psn_no, ReversalKey key, std::string_v
                          std::string_view setl_id) {
   std::string k = reversals_prefix(psn_no, static_cast<char>(key), target);
   k += setl_id;
-  impl_->pending[kReversals].put(k, person_part(k), {});
+  impl_->pending[kReversals].put(k, person_part(k), std::string_view());
   if (Book* book = impl_->books.find(psn_no)) book->put_reversal(key, target, setl_id);
 }
 
@@ -312,26 +362,65 @@ void Store::put_note(std::string_view name, std::string_view bytes) {
   impl_->pending[kNotes].put(name, 0, bytes);
 }
 
+Result<void> Store::pending(const std::function<void(const StoreWrite&)>& visit) {
+  std::string key;
+  for (std::size_t f = 0; f < kFamilies; ++f) {
+    for (const PendingWrite& write : impl_->pending[f].sorted()) {
+      key.assign(1, kFamilyLetters[f]).append(write.key);
+      visit({key, write.value});
+    }
+  }
+  return {};
+}
+
+Result<void> Store::restore(std::span<const StoreWrite> writes) {
+  impl_->forget();
+  for (const StoreWrite& write : writes) {
+    const std::size_t f = write.key.empty() ? kFamilies : kFamilyLetters.find(write.key.front());
+    const std::string_view key = write.key.substr(std::min<std::size_t>(1, write.key.size()));
+    if (f >= kFamilies || !is_key(static_cast<Family>(f), key)) {
+      return fail(ErrorCode::kInput, fmt::format("store {}: a key of {} bytes is none of a store",
+                                                 impl_->database.path, write.key.size()));
+    }
+    const bool grouped = f == kLedger || f == kReversals;
+    impl_->pending[f].put(key, grouped ? person_part(key) : 0, write.value);
+  }
+  return {};
+}
+
 Result<void> Store::commit() {
   CHECK(impl_->mode == Mode::kWriter);
   for (std::size_t f = 0; f < kFamilies; ++f) {
+    rocksdb::ColumnFamilyHandle* const family = impl_->family(static_cast<Family>(f));
     for (const PendingWrite& write : impl_->pending[f].sorted()) {
-      const rocksdb::Status put = impl_->batch.Put(
-          impl_->database.families[f], rocksdb::Slice(write.key.data(), write.key.size()),
-          rocksdb::Slice(write.value.data(), write.value.size()));
+      const rocksdb::Slice key(write.key.data(), write.key.size());
+      const rocksdb::Status put =
+          write.value ? impl_->batch.Put(family, key, {write.value->data(), write.value->size()})
+                      : impl_->batch.Delete(family, key);
       CHECK(put.ok());
     }
   }
   Result<void> written = impl_->database.write(impl_->batch);
   if (!written) return written;
   impl_->batch.Clear();
-  impl_->mark->write(impl_->db->GetLatestSequenceNumber());
+  if (impl_->mark) impl_->mark->write(impl_->db->GetLatestSequenceNumber());
   for (PendingWrites& writes : impl_->pending)
     writes.clear();
   for (auto& iterator : impl_->iterators)
     iterator.reset();
   impl_->books.trim();
   return {};
+}
+
+void Store::discard() {
+  for (PendingWrites& writes : impl_->pending)
+    writes.clear();
+  impl_->forget();
+}
+
+Result<void> Store::flush() {
+  CHECK(impl_->mode == Mode::kWriter);
+  return impl_->database.flush();
 }
 
 Result<void> Store::persons(std::string_view after,
@@ -353,13 +442,14 @@ Result<void> Store::persons(std::string_view after,
 }
 
 Result<void> Store::entries(
+    std::string_view after,
     const std::function<bool(std::string_view psn_no, std::string_view setl_id, const Entry&)>&
         visit) {
   rocksdb::ReadOptions options;
   options.readahead_size = 2 << 20;
   const std::unique_ptr<rocksdb::Iterator> it(
       impl_->db->NewIterator(options, impl_->family(kLedger)));
-  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+  for (it->Seek(after.empty() ? std::string() : past_person(after)); it->Valid(); it->Next()) {
     const EntryKey key = split_entry_key(it->key().ToStringView());
     Result<Entry> entry =
         decode_entry(key.psn_no, key.setl_id, key.seq, it->value().ToStringView());
@@ -367,6 +457,30 @@ Result<void> Store::entries(
     if (!visit(key.psn_no, key.setl_id, *entry)) return {};
   }
   if (!it->status().ok()) return tl::unexpected(impl_->database.error_of(it->status(), "reading"));
+  return {};
+}
+
+Result<void> Store::records(std::string_view after,
+                            const std::function<bool(const StoreWrite&)>& visit) {
+  rocksdb::ReadOptions options;
+  options.readahead_size = 2 << 20;
+  std::string key;
+  for (std::size_t f = 0; f < kFamilies; ++f) {
+    if (!after.empty() && kFamilyLetters[f] < after.front()) continue;
+    const bool within = !after.empty() && kFamilyLetters[f] == after.front();
+    const std::string_view from = within ? after.substr(1) : std::string_view();
+    const auto family = static_cast<Family>(f);
+    const std::unique_ptr<rocksdb::Iterator> it(
+        impl_->db->NewIterator(options, impl_->family(family)));
+    for (it->Seek({from.data(), from.size()}); it->Valid(); it->Next()) {
+      const std::string_view own_key = it->key().ToStringView();
+      if ((within && own_key == from) || is_own(family, own_key)) continue;
+      key.assign(1, kFamilyLetters[f]).append(own_key);
+      if (!visit({key, it->value().ToStringView()})) return {};
+    }
+    if (!it->status().ok())
+      return tl::unexpected(impl_->database.error_of(it->status(), "reading"));
+  }
   return {};
 }
 

@@ -1,9 +1,9 @@
 // The store: RocksDB behind one small interface. It keeps ledger entries, person states, the index
 // of reversals and named notes (positions, lengths, statistics). Keys and bytes: monitor/FORMAT.md.
 //
-// One writer. Changes collect in a batch that later reads of the same Store see; commit() makes all
-// of it durable at once (WAL synced), or none of it. Readers beside a running writer open with
-// kReader and see the last committed state.
+// One writer. Changes collect in a batch that later reads of the same Store see; commit() writes
+// all of it at once, or none of it, and discard() drops it. Readers beside a running writer open
+// with kReader and see the last commit that is on the disk.
 #pragma once
 
 #include <cstddef>
@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,9 +27,27 @@ class FileSystem;
 
 namespace yujing::monitor {
 
+// How long a commit lasts. A store remembers which of the two it was made for.
+enum class Durability : std::uint8_t {
+  kLog,     // it is on the disk, in the store's own log, when commit() returns
+  kLedger,  // until the process ends; on the disk with the next flush(), or some time before. What
+            // a kill leaves is the store after an earlier commit, whole: who commits keeps each
+            // commit's writes elsewhere and brings the store forward from there
+};
+
 struct StoreOptions {
-  std::size_t memtable_bytes = 64ULL << 20;    // of each column family, before it becomes a table
+  Durability durability = Durability::kLog;
+  std::size_t memtable_bytes = 64ULL << 20;  // of each column family, before it becomes a table
+  // Of the states of persons kept in memory. Blocks of tables take an eighth of it more, books of
+  // persons with very many settlements at most a quarter.
+  std::size_t cache_bytes = 1ULL << 30;
   std::shared_ptr<rocksdb::FileSystem> files;  // null: those of the machine
+};
+
+// A key of any family and what lies under it, as bytes that another store takes as they are.
+struct StoreWrite {
+  std::string_view key;                   // the family's letter, then its key (FORMAT.md)
+  std::optional<std::string_view> value;  // nullopt: the key is deleted
 };
 
 class Store {
@@ -36,8 +55,8 @@ class Store {
   enum class Mode : std::uint8_t { kWriter, kReader };
 
   // Errors: kUnavailable when another process writes to it, the disk is full or cannot be read;
-  // kConfiguration when it was written by a newer program or does not exist (kReader); kInput when
-  // its files are damaged.
+  // kConfiguration when it was written by a newer program, does not exist (kReader) or was made for
+  // another durability (kWriter); kInput when its files are damaged.
   [[nodiscard]] static thresholds::Result<std::unique_ptr<Store>> open(
       const std::string& path, Mode mode, const StoreOptions& options = {});
   ~Store();
@@ -71,18 +90,36 @@ class Store {
   void put_reversal(std::string_view psn_no, ReversalKey key, std::string_view target,
                     std::string_view setl_id);
   void put_note(std::string_view name, std::string_view bytes);
+  // What commit() is going to write, in the order of keys; the batch stays. The views last until
+  // `visit` returns.
+  [[nodiscard]] thresholds::Result<void> pending(
+      const std::function<void(const StoreWrite&)>& visit);
+  // Adds what another store wrote to the batch. kInput: a key is none of a store.
+  [[nodiscard]] thresholds::Result<void> restore(std::span<const StoreWrite> writes);
   // After an error nothing more is written: close the store and open it again, which tells whether
   // this batch is in it.
   [[nodiscard]] thresholds::Result<void> commit();
+  // Drops the batch: the store answers as after the last commit. An engine that worked on it must
+  // go, too: what it holds of persons and statistics came from the batch.
+  void discard();
+  // Brings all commits to the disk, which kLedger wants on a clean stop. Errors as of commit().
+  [[nodiscard]] thresholds::Result<void> flush();
 
   // Of what is committed: all persons by psn_no, from after `after` on; stops when `visit` says
   // false.
   [[nodiscard]] thresholds::Result<void> persons(
       std::string_view after, const std::function<bool(const PersonState&)>& visit);
-  // Of what is committed: all entries in key order (psn_no, setl_id, seq).
+  // Of what is committed: all entries in key order (psn_no, setl_id, seq), of the persons from
+  // after `after` on; stops when `visit` says false.
   [[nodiscard]] thresholds::Result<void> entries(
+      std::string_view after,
       const std::function<bool(std::string_view psn_no, std::string_view setl_id, const Entry&)>&
           visit);
+  // Of what is committed: everything in the order of keys, from after the key `after` on, but for
+  // what the store says of itself. Put into another store by restore(), it makes that one equal.
+  // Stops when `visit` says false.
+  [[nodiscard]] thresholds::Result<void> records(
+      std::string_view after, const std::function<bool(const StoreWrite&)>& visit);
   // Reads every block of every file against its checksum.
   [[nodiscard]] thresholds::Result<void> verify_checksums();
   [[nodiscard]] std::uint64_t bytes() const;  // on disk, about
@@ -90,6 +127,8 @@ class Store {
  private:
   struct Impl;
   explicit Store(std::unique_ptr<Impl> impl);
+  [[nodiscard]] thresholds::Result<void> make();
+  [[nodiscard]] thresholds::Result<void> check_durability();
   std::unique_ptr<Impl> impl_;
 };
 

@@ -36,6 +36,18 @@ std::string take_component(std::string_view& rest) {
   return text;
 }
 
+// Takes a component off the front of `rest`; false: there is no whole one.
+bool skip_component(std::string_view& rest) {
+  while (true) {
+    const std::size_t zero = rest.find('\0');
+    if (zero == rest.npos || zero + 1 == rest.size()) return false;
+    const char after = rest[zero + 1];
+    rest.remove_prefix(zero + 2);
+    if (after == '\x01') return true;
+    if (after != '\xFF') return false;
+  }
+}
+
 // Up to 254 one byte, then 0xFF and four bytes, most significant first.
 constexpr unsigned kLongSeq = 0xFF;
 
@@ -54,6 +66,12 @@ std::string person_key(std::string_view psn_no) {
   std::string key;
   key.reserve(psn_no.size() + 2);
   put_component(key, psn_no);
+  return key;
+}
+
+std::string past_person(std::string_view psn_no) {
+  std::string key = person_key(psn_no);
+  key.back() = '\x02';  // the end of a component sorts before all that goes on
   return key;
 }
 
@@ -110,6 +128,20 @@ ReversalParts split_reversal_key(std::string_view key) {
   parts.target = take_component(key);
   parts.setl_id = key;
   return parts;
+}
+
+bool is_person_key(std::string_view key) { return skip_component(key) && key.empty(); }
+
+bool is_entry_key(std::string_view key) {
+  if (!skip_component(key) || !skip_component(key) || key.empty()) return false;
+  const bool is_long = static_cast<unsigned char>(key.front()) == kLongSeq;
+  return key.size() == (is_long ? 5U : 1U);
+}
+
+bool is_reversal_key(std::string_view key) {
+  if (!skip_component(key) || key.empty() || key.front() < 0 || key.front() > 1) return false;
+  key.remove_prefix(1);
+  return skip_component(key);
 }
 
 }  // namespace yujing::monitor

@@ -16,6 +16,8 @@ struct EntryKey {
 
 [[nodiscard]] std::string person_key(std::string_view psn_no);
 [[nodiscard]] std::string split_person_key(std::string_view key);
+// Where keys of persons after this one begin.
+[[nodiscard]] std::string past_person(std::string_view psn_no);
 // How many bytes of `key`, which starts with person_key, are that.
 [[nodiscard]] std::size_t person_part(std::string_view key);
 
@@ -37,5 +39,11 @@ struct ReversalParts {
   std::string setl_id;
 };
 [[nodiscard]] ReversalParts split_reversal_key(std::string_view key);
+
+// Whether a key that comes from elsewhere is one as these functions make them; none of the others
+// may be asked about one that is not.
+[[nodiscard]] bool is_person_key(std::string_view key);
+[[nodiscard]] bool is_entry_key(std::string_view key);
+[[nodiscard]] bool is_reversal_key(std::string_view key);
 
 }  // namespace yujing::monitor

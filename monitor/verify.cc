@@ -53,7 +53,7 @@ class Verifier {
     std::string last;
     std::optional<thresholds::Error> error;
     Result<void> read =
-        store_.entries([&](std::string_view psn_no, std::string_view, const Entry&) {
+        store_.entries({}, [&](std::string_view psn_no, std::string_view, const Entry&) {
           if (psn_no == last) return true;
           last = psn_no;
           Result<std::optional<PersonState>> state = store_.person(psn_no);

@@ -93,6 +93,16 @@ void Desk::restart() {
     commit();
     refolds_ += engine_->refolds();
   }
+  start();
+}
+
+void Desk::discard() {
+  refolds_ += engine_->refolds();
+  store_->discard();
+  start();
+}
+
+void Desk::start() {
   engine_ = std::make_unique<Engine>(known_rules(), usual_figures(), *store_, alerts_);
   must(engine_->start());
 }

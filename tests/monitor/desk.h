@@ -60,6 +60,8 @@ class Desk {
   void commit();
   // The same, and a new engine goes on.
   void restart();
+  // Drops what was sent since the last commit; a new engine goes on.
+  void discard();
   // Commits, closes the store and opens it again.
   void reopen();
 
@@ -80,6 +82,8 @@ class Desk {
   [[nodiscard]] const std::string& path() const { return folder_.path(); }
 
  private:
+  void start();
+
   TemporaryFolder folder_;
   PlainAlerts alerts_;
   std::unique_ptr<Store> store_;

@@ -283,22 +283,34 @@ Outcomes batch(const Life& life) {
   return judged(accounts, person, decision);
 }
 
-// Any order, with repeats and restarts.
+// Any order, with repeats and restarts; what was discarded comes again.
 Outcomes messy_run(Desk& desk, const std::string& psn_no, const Life& life) {
   std::vector<Event> events(life.deliveries.begin(), life.deliveries.end());
   events.insert(events.end(), life.records.begin(), life.records.end());
   Player player(desk, psn_no);
+  std::vector<Event> uncommitted;
   for (const Event& event : with_repeats(shuffled(events))) {
     player.send(event);
+    uncommitted.push_back(event);
     switch (below(10)) {
       case 0:
         desk.restart();
+        uncommitted.clear();
         break;
       case 1:
         desk.commit();
+        uncommitted.clear();
         break;
       case 2:
-        if (one_in(10)) desk.reopen();
+        if (!one_in(10)) break;
+        desk.reopen();
+        uncommitted.clear();
+        break;
+      case 3:
+        if (one_in(2)) must(desk.engine().flush());
+        desk.discard();
+        for (const Event& again : uncommitted)
+          player.send(again);
         break;
       default:
         break;
@@ -355,6 +367,11 @@ TEST(Engine, APersonOfManyBillsIsNoException) {
     for (std::size_t i = 0; i < events.size(); ++i) {
       player.send(events[i]);
       if (i % 40 == 39) desk.commit();
+      if (i % 200 == 110) {  // forget the thirty events since the last commit
+        desk.discard();
+        for (std::size_t again = i - 30; again <= i; ++again)
+          player.send(events[again]);
+      }
     }
     const Outcomes messy = player.outcomes();
     const Outcomes at_once = batch(life);

@@ -23,8 +23,10 @@ TEST(PendingWrites, TheLastWriteOfAKeyStands) {
   EXPECT_FALSE(writes.find("b").has_value());
   writes.put("b", 0, "1");
   writes.put("b", 0, "22");
-  EXPECT_EQ(writes.find("b"), "22");
+  EXPECT_EQ(writes.find("b")->value, "22");
   EXPECT_EQ(writes.size(), 1U);
+  writes.put("b", 0, std::nullopt);
+  EXPECT_EQ(writes.sorted(), Writes({{"b", std::nullopt}})) << "a deletion is a write";
   writes.clear();
   EXPECT_FALSE(writes.find("b").has_value());
   EXPECT_EQ(writes.sorted(), Writes());
@@ -68,7 +70,7 @@ RC_GTEST_PROP(PendingWrites, AreReadAsAMap, ()) {
     for (const auto& [key, value] : put) {
       expected.push_back({key, value});
       if (key.starts_with("P2 a")) of_second.push_back({key, value});
-      RC_ASSERT(writes.find(key) == value);
+      RC_ASSERT(writes.find(key)->value == value);
     }
     RC_ASSERT(writes.sorted() == expected);
     RC_ASSERT(writes.of_group("P2 ", "P2 a") == of_second);

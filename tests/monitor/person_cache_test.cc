@@ -37,6 +37,16 @@ TEST(PersonCache, LetsGoOfWhatNobodyAsksFor) {
   EXPECT_FALSE(cache.holds_all());
 }
 
+TEST(PersonCache, HoldsNobodyAfterItWasCleared) {
+  PersonCache cache(kRoom);
+  cache.put("P1", "one");
+  cache.clear();
+  EXPECT_FALSE(cache.find("P1").has_value());
+  EXPECT_FALSE(cache.holds_all());
+  cache.put("P1", "two");
+  EXPECT_EQ(cache.find("P1"), "two");
+}
+
 TEST(PersonCache, HoldsNothingWithoutRoom) {
   PersonCache none(1000);
   none.put("P1", "one");

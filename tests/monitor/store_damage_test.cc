@@ -29,7 +29,7 @@ std::optional<std::string> everything(Store& store) {
     return true;
   });
   const auto entries =
-      store.entries([&](std::string_view psn_no, std::string_view setl_id, const Entry& entry) {
+      store.entries({}, [&](std::string_view psn_no, std::string_view setl_id, const Entry& entry) {
         text.append(psn_no).append(" ").append(setl_id).append(" ");
         encode(entry, text);
         return true;

@@ -58,6 +58,7 @@ RC_GTEST_PROP(StoreKeys, APrefixFindsItsOwnAndNobodyElses, ()) {
   const EntryKey b = any_key();
   RC_ASSERT(bytes_of(a).starts_with(person_key(a.psn_no)));
   RC_ASSERT(bytes_of(b).starts_with(person_key(a.psn_no)) == (a.psn_no == b.psn_no));
+  RC_ASSERT((past_person(a.psn_no) <= bytes_of(b)) == (a.psn_no < b.psn_no));
 }
 
 RC_GTEST_PROP(StoreKeys, ReversalsAreFoundByTheirTarget, ()) {
@@ -72,6 +73,21 @@ RC_GTEST_PROP(StoreKeys, ReversalsAreFoundByTheirTarget, ()) {
   RC_ASSERT(parts.kind == '\0');
   RC_ASSERT(parts.target == target);
   RC_ASSERT(parts.setl_id == setl_id);
+}
+
+RC_GTEST_PROP(StoreKeys, AKeyIsKnownForOneAndOneCutOrLengthenedIsNot, ()) {
+  const std::string entry = bytes_of(any_key());
+  const std::string person = person_key(text());
+  const std::string reversal = reversals_prefix(text(), *rc::gen::element('\0', '\1'), text());
+  const auto cut = [](const std::string& key) { return key.substr(0, key.size() - 1); };
+  RC_ASSERT(is_entry_key(entry));
+  RC_ASSERT(!is_entry_key(cut(entry)));
+  RC_ASSERT(!is_entry_key(entry + "x"));
+  RC_ASSERT(is_person_key(person));
+  RC_ASSERT(!is_person_key(cut(person)));
+  RC_ASSERT(!is_person_key(person + "x"));
+  RC_ASSERT(is_reversal_key(reversal + text()));
+  RC_ASSERT(!is_reversal_key(cut(reversal)));
 }
 
 TEST(StoreKeys, AUsualKeyIsTheTextsAndFiveBytes) {

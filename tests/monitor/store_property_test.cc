@@ -1,4 +1,5 @@
-// A store is read as a map of what was put, whatever of it is pending, committed or held in memory.
+// A store is read as a map of what was put, whatever of it is pending, committed or held in memory,
+// and as if what was discarded had never been put.
 #include <map>
 #include <set>
 #include <string>
@@ -101,16 +102,25 @@ TEST(Store, IsReadAsAMapOfWhatWasPut) {
   const TemporaryFolder folder;
   std::unique_ptr<Store> store = open_store(folder.path());
   int persons = 0;
-  EXPECT_TRUE(rc::check("any puts, commits and reads", [&] {
+  EXPECT_TRUE(rc::check("any puts, commits, discards and reads", [&] {
     const std::string psn_no = "P" + std::to_string(++persons);
     Model model;
+    Model committed;
     const std::int32_t steps = below(40);
     for (std::int32_t step = 0; step < steps; ++step) {
       put_something(*store, psn_no, model);
-      if (below(6) == 0) must(store->commit());
+      if (below(6) == 0) {
+        must(store->commit());
+        committed = model;
+      }
       if (below(6) == 0) compare(*store, psn_no, model);
+      if (below(12) == 0) {
+        store->discard();
+        model = committed;
+      }
       if (below(400) == 0) {
         must(store->commit());
+        committed = model;
         store.reset();
         store = open_store(folder.path());
       }

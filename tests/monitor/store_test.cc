@@ -123,11 +123,17 @@ TEST(Store, AWalkGoesInOrderFromAPersonAndStopsWhenTold) {
   EXPECT_THAT(person_numbers(*store, "P10"), ElementsAre("P2", "P3"));
   EXPECT_THAT(person_numbers(*store, "P15"), ElementsAre("P2", "P3")) << "need not be there";
   std::vector<std::string> seen;
-  must(store->entries([&](std::string_view psn_no, std::string_view, const Entry&) {
+  must(store->entries({}, [&](std::string_view psn_no, std::string_view, const Entry&) {
     seen.emplace_back(psn_no);
     return seen.size() < 2;
   }));
   EXPECT_THAT(seen, ElementsAre("P1", "P10"));
+  seen.clear();
+  must(store->entries("P10", [&](std::string_view psn_no, std::string_view, const Entry&) {
+    seen.emplace_back(psn_no);
+    return true;
+  }));
+  EXPECT_THAT(seen, ElementsAre("P2", "P3"));
 }
 
 TEST(Store, ASettlementOfManyEntriesIsFoldedInTheirOrder) {

@@ -1,0 +1,214 @@
+// A store whose commits are kept elsewhere, too: what it says of them, and how it is brought
+// forward from what another one said.
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/monitor/desk.h"
+
+namespace yujing::monitor {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using thresholds::ErrorCode;
+
+thresholds::Result<std::unique_ptr<Store>> open_as(const std::string& path, Durability durability) {
+  StoreOptions options;
+  options.durability = durability;
+  return Store::open(path, Store::Mode::kWriter, options);
+}
+
+struct Record {
+  std::string key;
+  std::optional<std::string> value;
+  bool operator==(const Record&) const = default;
+};
+using Records = std::vector<Record>;
+
+Records records_of(Store& store) {
+  Records records;
+  must(store.records({}, [&](const StoreWrite& write) {
+    records.push_back({std::string(write.key), std::optional<std::string>(write.value)});
+    return true;
+  }));
+  return records;
+}
+
+Records pending_of(Store& store) {
+  Records records;
+  must(store.pending([&](const StoreWrite& write) {
+    records.push_back({std::string(write.key), std::optional<std::string>(write.value)});
+  }));
+  return records;
+}
+
+std::vector<StoreWrite> writes_of(const Records& records) {
+  std::vector<StoreWrite> writes;
+  for (const Record& record : records)
+    writes.push_back({record.key, record.value});
+  return writes;
+}
+
+Entry entry_of(const char* medfee) {
+  Entry entry;
+  entry.counts = true;
+  entry.content = bill("jixi", {.medfee = medfee});
+  return entry;
+}
+
+PersonState state_of(const std::string& psn_no, std::int64_t settlements) {
+  PersonState state;
+  state.psn_no = psn_no;
+  state.year_of(2303, 2026).account.totals.settlements = settlements;
+  return state;
+}
+
+TEST(StoreLedger, SaysWhatItIsGoingToWriteAndThatIsWhatItHoldsAfterwards) {
+  const TemporaryFolder folder;
+  const auto store = must(open_as(folder.path(), Durability::kLedger));
+  EXPECT_THAT(pending_of(*store), IsEmpty()) << "what it says of itself is its own business";
+  store->put_note("position", "line 7");
+  store->put_reversal("P1", ReversalKey::kById, "S1", "R1");
+  store->put_person(state_of("P1", 1));
+  store->put_entry("P1", "S1", entry_of("100"));
+  const Records pending = pending_of(*store);
+  std::vector<std::string> keys;
+  for (const Record& record : pending)
+    keys.push_back(record.key);
+  EXPECT_THAT(keys, ElementsAre(std::string("lP1\0\1S1\0\1\0", 10), "nposition",
+                                std::string("pP1\0\1", 5), std::string("rP1\0\1\0S1\0\1R1", 12)));
+  EXPECT_EQ(pending_of(*store), pending) << "the batch stays";
+  EXPECT_THAT(records_of(*store), IsEmpty()) << "not yet committed";
+  must(store->commit());
+  EXPECT_EQ(records_of(*store), pending);
+  EXPECT_THAT(pending_of(*store), IsEmpty());
+}
+
+// Some hundred bills of some persons, one with so many that they are kept as a book.
+void send_bills(Desk& desk, int from, int until) {
+  for (int i = from; i < until; ++i) {
+    Settlement settlement = bill("jixi", {.setl_id = "S" + std::to_string(i), .medfee = "700"});
+    settlement.psn_no = i % 2 == 0 ? "P0" : "P" + std::to_string(i % 7);
+    desk.send(settlement);
+    if (i % 10 != 1) continue;
+    Settlement reversal = turned_round(settlement, "R" + std::to_string(i));
+    reversal.text(Text::kInitSetlId) = settlement.setl_id;
+    desk.send(reversal);
+  }
+}
+
+TEST(StoreLedger, RecordsMakeAnotherStoreEqual) {
+  Desk desk;
+  send_bills(desk, 0, 700);
+  desk.commit();
+  const TemporaryFolder folder;
+  const auto copy = must(open_as(folder.path(), Durability::kLedger));
+  must(copy->restore(writes_of(records_of(desk.store()))));
+  must(copy->commit());
+  const Records all = records_of(desk.store());
+  EXPECT_EQ(records_of(*copy), all);
+  std::string last;
+  for (const Record& record : all) {
+    std::string next;
+    must(copy->records(last, [&](const StoreWrite& write) {
+      next = write.key;
+      return false;
+    }));
+    ASSERT_EQ(next, record.key) << "the first after `" << last << "`";
+    last = record.key;
+  }
+  EXPECT_EQ(must(copy->person("P0")), desk.person("P0"));
+}
+
+// The batches of one, one after the other, put into another that reads in between: nothing it
+// remembers may stand in the way.
+TEST(StoreLedger, FollowsAnotherStoreBatchByBatch) {
+  Desk desk;
+  const TemporaryFolder folder;
+  const auto follower = must(open_as(folder.path(), Durability::kLedger));
+  const auto settlements_of_p0 = [](Store& store) {
+    std::size_t settlements = 0;
+    must(store.items("P0", [&](const LedgerItem&) { ++settlements; }));
+    return settlements;
+  };
+  for (int batch = 0; batch < 8; ++batch) {
+    send_bills(desk, batch * 100, batch * 100 + 100);
+    must(desk.engine().flush());
+    must(follower->restore(writes_of(pending_of(desk.store()))));
+    must(follower->commit());
+    must(desk.store().commit());
+    EXPECT_EQ(must(follower->person("P0")), desk.person("P0"));
+    EXPECT_EQ(settlements_of_p0(*follower), settlements_of_p0(desk.store()));
+  }
+  EXPECT_EQ(records_of(*follower), records_of(desk.store()));
+}
+
+TEST(StoreLedger, ADeletionThatIsRestoredHidesAndThenRemovesWhatWasThere) {
+  const TemporaryFolder folder;
+  const auto store = must(open_as(folder.path(), Durability::kLedger));
+  store->put_entry("P1", "S1", entry_of("100"));
+  store->put_entry("P1", "S2", entry_of("200"));
+  store->put_person(state_of("P1", 2));
+  must(store->commit());
+  const std::string entry("lP1\0\1S1\0\1\0", 10);
+  const std::string person("pP1\0\1", 5);
+  must(store->restore(std::vector<StoreWrite>{{entry, std::nullopt}, {person, std::nullopt}}));
+  for (const char* when : {"pending", "committed"}) {
+    SCOPED_TRACE(when);
+    EXPECT_EQ(must(store->person("P1")), std::nullopt);
+    EXPECT_FALSE(must(store->item("P1", "S1")).has_value());
+    std::vector<std::string> ids;
+    must(store->items("P1", [&](const LedgerItem& item) { ids.push_back(item.content.setl_id); }));
+    EXPECT_THAT(ids, ElementsAre("S2"));
+    must(store->commit());
+  }
+  EXPECT_EQ(records_of(*store).size(), 1U);
+}
+
+TEST(StoreLedger, AKeyThatIsNoneIsRefused) {
+  const TemporaryFolder folder;
+  const auto store = must(open_as(folder.path(), Durability::kLedger));
+  for (const char* key : {"", "x", "l", "lP1", "pP1", "rP1"}) {
+    const auto restored = store->restore(std::vector<StoreWrite>{{key, "value"}});
+    ASSERT_FALSE(restored.has_value()) << key;
+    EXPECT_EQ(restored.error().code, ErrorCode::kInput);
+    EXPECT_THAT(restored.error().message, HasSubstr("none of a store"));
+  }
+}
+
+TEST(StoreLedger, AReaderSeesWhatWasFlushed) {
+  const TemporaryFolder folder;
+  const auto writer = must(open_as(folder.path(), Durability::kLedger));
+  writer->put_note("greeting", "hello");
+  must(writer->commit());
+  EXPECT_EQ(must(open_store(folder.path(), Store::Mode::kReader)->note("greeting")), std::nullopt);
+  must(writer->flush());
+  EXPECT_EQ(must(open_store(folder.path(), Store::Mode::kReader)->note("greeting")), "hello");
+}
+
+TEST(StoreLedger, AStoreMadeForTheOtherDurabilityIsRefused) {
+  struct Case {
+    Durability made;
+    Durability opened;
+    const char* belongs_to;
+  };
+  for (const Case& one :
+       {Case{Durability::kLog, Durability::kLedger, "belongs to a run that reads files"},
+        Case{Durability::kLedger, Durability::kLog, "belongs to a run that reads Kafka"}}) {
+    const TemporaryFolder folder;
+    must(open_as(folder.path(), one.made));
+    const auto opened = open_as(folder.path(), one.opened);
+    ASSERT_FALSE(opened.has_value());
+    EXPECT_EQ(opened.error().code, ErrorCode::kConfiguration);
+    EXPECT_THAT(opened.error().message, HasSubstr(one.belongs_to));
+    EXPECT_THAT(opened.error().message, HasSubstr("another `store`"));
+    must(open_as(folder.path(), one.made));
+  }
+}
+
+}  // namespace
+}  // namespace yujing::monitor
