@@ -62,6 +62,13 @@ struct Wiped {
   ~Wiped() { sodium_memzero(text.data(), text.size()); }
 };
 
+Result<void> read_into(Wiped& file, const std::string& path) {
+  auto text = read_secret_file(path);
+  if (!text) return tl::unexpected(text.error());
+  file.text.swap(*text);
+  return {};
+}
+
 // The head of a sealed value and its context: what the tag vouches for besides the text.
 std::string vouched_for(std::string_view head, std::string_view context) {
   std::string all(head);
@@ -141,15 +148,20 @@ Seal& Seal::operator=(Seal&&) noexcept = default;
 Seal::~Seal() = default;
 
 Result<Seal> Seal::read(const std::string& path) {
-  need_sodium();
   Wiped file;
-  {
-    auto text = read_secret_file(path);
-    if (!text) return tl::unexpected(text.error());
-    file.text.swap(*text);
+  if (auto done = read_into(file, path); !done) return tl::unexpected(done.error());
+  auto seal = parse(file.text, path);
+  if (seal && seal->keys_.empty()) {
+    return fail(ErrorCode::kConfiguration,
+                fmt::format("{}: holds no key; `yujing keys new --file {}` adds one", path, path));
   }
+  return seal;
+}
+
+Result<Seal> Seal::parse(std::string_view text, const std::string& path) {
+  need_sodium();
   std::vector<std::unique_ptr<Key>> keys;
-  std::string_view rest = file.text;
+  std::string_view rest = text;
   for (std::size_t number = 1; !rest.empty(); ++number) {
     const auto line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(rest.size(), line.size() + 1));
@@ -178,10 +190,6 @@ Result<Seal> Seal::read(const std::string& path) {
                               number, key->id));
     }
     keys.push_back(std::move(key));
-  }
-  if (keys.empty()) {
-    return fail(ErrorCode::kConfiguration,
-                fmt::format("{}: holds no key; `yujing keys new --file {}` adds one", path, path));
   }
   return Seal(std::move(keys));
 }
@@ -248,11 +256,10 @@ Result<std::string> add_sealing_key(const std::string& path) {
   Wiped file;
   std::error_code ignored;
   if (fs::exists(path, ignored)) {
-    if (const auto keys = Seal::read(path); !keys) return tl::unexpected(keys.error());
-    auto text = read_secret_file(path);
-    if (!text) return tl::unexpected(text.error());
-    file.text.swap(*text);
-    if (file.text.back() != '\n') file.text += '\n';
+    if (auto done = read_into(file, path); !done) return tl::unexpected(done.error());
+    const auto keys = Seal::parse(file.text, path);
+    if (!keys) return tl::unexpected(keys.error());
+    if (!file.text.empty() && file.text.back() != '\n') file.text += '\n';
   } else {
     file.text =
         "# Keys that seal what leaves yujing: the last one seals, all of them open.\n"

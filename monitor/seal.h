@@ -46,6 +46,10 @@ class Seal {
  private:
   struct Key;
   explicit Seal(std::vector<std::unique_ptr<Key>> keys);
+  // The keys of a file's text, which may be none.
+  [[nodiscard]] static thresholds::Result<Seal> parse(std::string_view text,
+                                                      const std::string& path);
+  friend thresholds::Result<std::string> add_sealing_key(const std::string& path);
   [[nodiscard]] const Key* find(std::string_view id) const;
 
   std::vector<std::unique_ptr<Key>> keys_;

@@ -19,7 +19,8 @@ from program import (BILL, CASE, CHECK_FAILED, CONFIGURATION, DONE, INPUT, PROGR
 
 COMMANDS = ["demo", "run", "payout", "explain", "export", "export totals", "export alerts", "export ledger",
             "policy", "policy check", "policy show", "policy diff", "generate", "store", "store verify", "lists",
-            "application", "decide", "dead-letters", "dead-letters list", "dead-letters replay", "completion"]
+            "application", "decide", "dead-letters", "dead-letters list", "dead-letters replay", "topics", "topics create",
+            "topics check", "keys", "keys new", "completion"]
 
 
 class Usage(Test):
@@ -110,9 +111,14 @@ class SettingsFaults(Test):
         path = self.write("settings.yaml", "cities: [jixi]\n")
         self.expect(yujing("run", "--config", path), CONFIGURATION, "`source.path` is not set")
 
-    def test_kafka_is_for_a_later_version(self):
-        path = self.write("settings.yaml", "cities: [jixi]\nsource: {kind: kafka, brokers: \"127.0.0.1:9092\"}\n")
-        self.expect(yujing("run", "--config", path), CONFIGURATION, f"{path}:2:", "kafka", "kind: file")
+    def test_kafka_needs_brokers_and_no_plain_text_leaves_the_machine(self):
+        path = self.write("settings.yaml", "cities: [jixi]\nsource: {kind: kafka}\n")
+        for command in (("run",), ("topics", "check")):
+            self.expect(yujing(*command, "--config", path), CONFIGURATION, f"{path}:2:", "`source.brokers`", "HOST:PORT")
+        path = self.write("settings.yaml", "cities: [jixi]\nsource: {kind: kafka, brokers: \"kafka.example:9092\"}\n")
+        for command in (("run",), ("topics", "create")):
+            self.expect(yujing(*command, "--config", path), CONFIGURATION, f"{path}:2:", "kafka.example:9092", "plain text",
+                        "security: tls")
 
     def test_missing_files_that_are_named(self):
         path = self.settings()
@@ -383,6 +389,27 @@ class Generate(Test):
             self.expect(yujing("generate", "--events", 10000, stdout=full), UNAVAILABLE, "standard output")
         self.expect(yujing("generate", "--events", 10, "--to", "/nowhere/at/all.ndjson"), UNAVAILABLE, "/nowhere")
         self.expect(yujing("generate", "--events", 10, "--city", "atlantis"), CONFIGURATION, "atlantis", "jixi")
+
+
+class Keys(Test):
+    def test_of_a_new_file_and_one_more(self):
+        file = self.folder / "seal.keys"
+        ids = [self.expect(yujing("keys", "new", "--file", file), DONE, str(file), "keep a copy").stdout.decode().strip()
+               for _ in range(2)]
+        self.assertEqual(file.stat().st_mode & 0o7777, 0o400)
+        lines_of_keys = [line for line in file.read_text().splitlines() if not line.startswith("#")]
+        self.assertEqual([line.split()[0] for line in lines_of_keys], ids)
+        self.assertNotEqual(ids[0], ids[1])
+
+    def test_of_a_file_that_others_may_read_or_that_is_none(self):
+        file = self.write("seal.keys", "no key\n")
+        os.chmod(file, 0o644)
+        self.expect(yujing("keys", "new", "--file", file), CONFIGURATION, str(file), "others than its owner", "chmod 400")
+        os.chmod(file, 0o400)
+        self.expect(yujing("keys", "new", "--file", file), CONFIGURATION, f"{file}:1: is no key")
+        self.assertEqual(file.read_text(), "no key\n")
+        self.expect(yujing("keys", "new", "--file", self.folder / "none/seal.keys"), UNAVAILABLE, "cannot be written")
+        self.expect(yujing("keys", "new"), USAGE, "--file")
 
 
 class Demo(Test):

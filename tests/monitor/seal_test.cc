@@ -178,6 +178,14 @@ TEST(Seal, KeyFileThatIsBrokenIsNamedWithItsLine) {
   }
 }
 
+TEST(Seal, KeyIsAddedToAFileWithoutOne) {
+  const KeyFile keys;
+  keys.put("# ours");
+  const auto id = keys.add();
+  EXPECT_THAT(keys.text(), StartsWith("# ours\n" + id + " "));
+  EXPECT_EQ(keys.read().newest_key(), id);
+}
+
 TEST(Seal, KeyFileThatIsNotThereOrCannotBeMade) {
   const TemporaryFolder folder;
   const auto seal = Seal::read(folder.path() + "/seal.keys");
