@@ -38,6 +38,7 @@ struct Parsed {
   PolicyDiffOptions policy_diff;
   GenerateOptions generate;
   VerifyOptions verify;
+  CompactOptions compact;
   OfficeOptions office;
   DeadLetterOptions dead_letters;
   KafkaCommandOptions kafka;
@@ -245,8 +246,9 @@ void add_generate(CLI::App& app, Parsed& parsed) {
 }
 
 void add_store(CLI::App& app, Parsed& parsed) {
-  auto& command = add_command(app, "store", "The store of the ledger: verify",
-                              "  yujing store verify --config settings.yaml");
+  auto& command = add_command(app, "store", "The store of the ledger: verify, compact",
+                              "  yujing store verify --config settings.yaml\n"
+                              "  yujing store compact --config settings.yaml");
   command.require_subcommand(1);
   auto& verify =
       add_command(command, "verify",
@@ -257,6 +259,16 @@ void add_store(CLI::App& app, Parsed& parsed) {
   verify.add_flag("--json", parsed.verify.json, "As JSON");
   verify.callback([&parsed] {
     parsed.action = [&parsed](Talk& talk) { return verify_store_command(parsed.verify, talk); };
+  });
+  auto& compact =
+      add_command(command, "compact",
+                  "Write the store's tables anew, as small as they get; while no monitor runs",
+                  "  yujing store compact --config settings.yaml\n"
+                  "  yujing store compact --config settings.yaml --json");
+  add_settings(compact, parsed.compact.settings, {"store"});
+  compact.add_flag("--json", parsed.compact.json, "As JSON");
+  compact.callback([&parsed] {
+    parsed.action = [&parsed](Talk& talk) { return compact_store_command(parsed.compact, talk); };
   });
 }
 

@@ -36,6 +36,13 @@ struct VerifyOptions {
 [[nodiscard]] thresholds::Result<void> verify_store_command(const VerifyOptions& options,
                                                             Talk& talk);
 
+struct CompactOptions {
+  SettingsRequest settings;
+  bool json = false;
+};
+[[nodiscard]] thresholds::Result<void> compact_store_command(const CompactOptions& options,
+                                                             Talk& talk);
+
 struct PolicyCheckOptions {
   std::vector<std::string> paths;
   bool json = false;

@@ -1,4 +1,7 @@
 // yujing store verify: folds the ledger again and compares it with what the store keeps.
+// yujing store compact: writes the store's tables anew, as small as they get.
+
+#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -61,6 +64,18 @@ std::string report_text(const VerifyReport& report) {
   return text;
 }
 
+// Of all its files, as far as they can be looked at.
+std::uint64_t bytes_of_folder(const std::string& folder) {
+  std::uint64_t sum = 0;
+  std::error_code failed;
+  for (std::filesystem::directory_iterator at(folder, failed), end; !failed && at != end;
+       at.increment(failed)) {
+    const std::uintmax_t size = at->file_size(failed);
+    if (!failed) sum += size;
+  }
+  return sum;
+}
+
 }  // namespace
 
 Result<void> verify_store_command(const VerifyOptions& options, Talk& talk) {
@@ -92,6 +107,37 @@ Result<void> verify_store_command(const VerifyOptions& options, Talk& talk) {
           "{}: the kept state differs from its ledger; keep a copy of the folder, then build it "
           "anew from the source into an empty one",
           settings->store));
+}
+
+Result<void> compact_store_command(const CompactOptions& options, Talk& talk) {
+  const auto settings = load_settings(options.settings);
+  if (!settings) return tl::unexpected(settings.error());
+  const std::uint64_t before = bytes_of_folder(settings->store);
+  {
+    monitor::StoreOptions how;
+    how.must_exist = true;
+    auto store = Store::open(settings->store, Store::Mode::kWriter, how);
+    if (!store) return tl::unexpected(store.error());
+    talk.info("compacting", fmt::format("{}: writing its tables anew", settings->store));
+    Progress progress(talk);
+    const auto done = (*store)->compact([&](std::size_t part, std::size_t parts) {
+      progress.update("compacting", part, parts, ProgressUnit::kItems);
+    });
+    progress.finish();
+    if (!done) return tl::unexpected(done.error());
+  }
+  const std::uint64_t after = bytes_of_folder(settings->store);
+  if (!options.json) {
+    return print(fmt::format("{}: {} before, {} now\n", settings->store,
+                             amount_text(before, ProgressUnit::kBytes),
+                             amount_text(after, ProgressUnit::kBytes)));
+  }
+  std::string text;
+  JsonLine line(text);
+  line.number("bytes_before", static_cast<std::int64_t>(before));
+  line.number("bytes_after", static_cast<std::int64_t>(after));
+  line.end_line();
+  return print(text);
 }
 
 }  // namespace yujing::app

@@ -157,6 +157,17 @@ Error error_of_lost_commits(const std::string& path) {
                     "opening");
 }
 
+Error error_of_no_store(const std::string& path) {
+  return {ErrorCode::kConfiguration,
+          fmt::format("store {}: there is none yet; start `yujing run` first, or mend `store` "
+                      "in the settings",
+                      path)};
+}
+
+bool is_store(const std::string& path) {
+  return std::filesystem::exists(std::filesystem::path(path) / "CURRENT");
+}
+
 }  // namespace
 
 Database::~Database() {
@@ -180,6 +191,14 @@ Result<void> Database::flush() const {
   return {};
 }
 
+Result<void> Database::compact(Family family) const {
+  rocksdb::CompactRangeOptions options;
+  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+  const rocksdb::Status status = db->CompactRange(options, families[family], nullptr, nullptr);
+  if (!status.ok() || disk->still()) return tl::unexpected(error_of(status, "compacting"));
+  return {};
+}
+
 Error Database::error_of(const rocksdb::Status& status, std::string_view doing) const {
   // What goes wrong on a disk that stands still goes wrong because of that.
   const bool still = disk != nullptr && disk->still();
@@ -187,6 +206,7 @@ Error Database::error_of(const rocksdb::Status& status, std::string_view doing) 
 }
 
 Result<Database> open_writer(const std::string& path, const StoreOptions& options) {
+  if (options.must_exist && !is_store(path)) return tl::unexpected(error_of_no_store(path));
   std::error_code failed;
   std::filesystem::create_directories(path, failed);
   if (failed) {
@@ -219,13 +239,7 @@ Result<Database> open_writer(const std::string& path, const StoreOptions& option
 }
 
 Result<Database> open_reader(const std::string& path) {
-  if (!std::filesystem::exists(std::filesystem::path(path) / "CURRENT")) {
-    return fail(
-        ErrorCode::kConfiguration,
-        fmt::format("store {}: there is none yet; start `yujing run` first, or mend `store` "
-                    "in the settings",
-                    path));
-  }
+  if (!is_store(path)) return tl::unexpected(error_of_no_store(path));
   rocksdb::DBOptions options = database_options();
   options.create_if_missing = false;
   options.create_missing_column_families = false;

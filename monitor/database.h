@@ -33,6 +33,8 @@ struct Database {
   [[nodiscard]] thresholds::Result<void> write(rocksdb::WriteBatch& batch) const;
   // All that was written is on the disk; errors as above.
   [[nodiscard]] thresholds::Result<void> flush() const;
+  // Puts all of a family into its last level, as small as it gets. Errors as of write().
+  [[nodiscard]] thresholds::Result<void> compact(Family family) const;
   // `status`, which is not ok, for an administrator: what went wrong while `doing` it, and what to
   // do.
   [[nodiscard]] thresholds::Error error_of(const rocksdb::Status& status,

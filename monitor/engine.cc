@@ -368,19 +368,16 @@ Result<Work*> Engine::Impl::take(std::string_view psn_no) {
   const auto known = by_psn_no.find(
       hash, [&](FlatIndex::Number number) { return works[number]->state.psn_no == psn_no; });
   if (known) return works[*known].get();
-  Result<std::optional<PersonState>> state = store.person(psn_no);
-  if (!state) return tl::unexpected(std::move(state.error()));
   if (in_hand == works.size()) works.push_back(std::make_unique<Work>());
   Work& work = *works[in_hand];
+  Result<bool> stored = store.person(psn_no, work.state);
+  if (!stored) return tl::unexpected(std::move(stored.error()));
   by_psn_no.add(hash, static_cast<FlatIndex::Number>(in_hand));
   ++in_hand;
   work.pending.clear();
-  work.changed = !*state;
-  if (*state) {
-    work.state = std::move(**state);
-  } else {
-    work.state = PersonState();
-    work.state.psn_no = psn_no;
+  work.changed = !*stored;
+  if (!*stored) {
+    work.state.begin(psn_no);
     ++statistics.persons;
   }
   return &work;

@@ -37,4 +37,9 @@ void IdMarks::keep_none() {
   many_ = true;
 }
 
+void IdMarks::clear() {
+  marks_.clear();
+  many_ = false;
+}
+
 }  // namespace yujing::monitor

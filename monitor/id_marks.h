@@ -22,6 +22,7 @@ class IdMarks {
   [[nodiscard]] bool many() const { return many_; }
   void keep(std::uint16_t mark);
   void keep_none();
+  void clear();
 
   bool operator==(const IdMarks&) const = default;
 

@@ -28,6 +28,16 @@ const CityYear* PersonState::find(thresholds::CityCode city, std::int32_t year) 
   return nullptr;
 }
 
+void PersonState::begin(std::string_view new_psn_no) {
+  psn_no = new_psn_no;
+  person.reset();
+  decision.reset();
+  reversals_by_id = reversals_by_visit = false;
+  settlements.clear();
+  reversed.clear();
+  years.clear();
+}
+
 namespace {
 
 // Years are written as so many from here.
@@ -108,6 +118,8 @@ void put_amounts(std::string& out, const YearAccount& account) {
 
 void read_amounts(ByteReader& in, YearAccount& account) {
   const auto amounts = amounts_of(account);
+  for (Money* const amount : amounts)
+    amount->fen = 0;
   for (std::uint64_t present = in.bits(kAccountAmounts); present != 0; present &= present - 1)
     amounts[static_cast<unsigned>(std::countr_zero(present))]->fen = in.signed_varint();
   for (const std::size_t i : {kAfterInsurance, kWatched, kWatchedAssistance})
@@ -147,6 +159,11 @@ void put_rare_amounts(std::string& out, const PayoutAccount& account) {
     put_signed(out, amounts[static_cast<unsigned>(std::countr_zero(present))]->fen);
 }
 
+void clear_rare_amounts(PayoutAccount& account) {
+  account.cut_off = Money{};
+  account.allowances = {};
+}
+
 void read_rare_amounts(ByteReader& in, PayoutAccount& account) {
   const auto amounts = rare_amounts_of(account);
   for (std::uint64_t present = in.bits(kRareAmounts); present != 0; present &= present - 1)
@@ -180,6 +197,7 @@ void read_crossing(ByteReader& in, Crossing& crossing) {
   crossing.category = in.byte();
   crossing.day.days = static_cast<std::int32_t>(in.signed_varint());
   read_key(in, crossing.by);
+  crossing.amount = Money{};  // it comes behind them all, where some has one
 }
 
 void put_alert(std::string& out, const AlertState& alert) {
@@ -201,6 +219,7 @@ void read_alert(ByteReader& in, AlertState& alert) {
   alert.revision = static_cast<std::uint32_t>(in.varint());
   read_key(in, alert.by);
   alert.category = in.text();
+  alert.line.reset();
   if ((flags & 4U) != 0) alert.line = Money{in.signed_varint()};
   alert.amount.fen = in.signed_varint();
 }
@@ -212,11 +231,14 @@ void put_list(std::string& out, const std::vector<Element>& list, Put put) {
     put(out, element);
 }
 
+// `read` sets everything in an element: those that are there already are used again.
 template <class Element, class Read>
 void read_list(ByteReader& in, std::vector<Element>& list, Read read) {
   const std::size_t count = in.count();
-  for (std::size_t n = 0; n < count && in.ok(); ++n)
-    read(in, list.emplace_back());
+  std::size_t n = 0;
+  for (; n < count && in.ok(); ++n)
+    read(in, n < list.size() ? list[n] : list.emplace_back());
+  list.resize(n);
 }
 
 void put_year(std::string& out, const CityYear& year) {
@@ -254,6 +276,11 @@ void read_year(ByteReader& in, CityYear& year) {
   read_key(in, account.warnings.last);
   const std::uint64_t has = in.bits(kYearBits);
   account.payout.last = account.warnings.last;
+  account.warnings.started.setl_time = kNoTime;
+  account.warnings.started.setl_id.clear();
+  account.warnings.crossings.clear();
+  year.alerts.clear();
+  clear_rare_amounts(account.payout);
   if ((has & kOwnPayoutKey) != 0) read_key(in, account.payout.last);
   if ((has & kStarted) != 0) read_key(in, account.warnings.started);
   if ((has & kCrossings) != 0) read_list(in, account.warnings.crossings, read_crossing);
@@ -288,8 +315,8 @@ void put_record(std::string& out, const PersonRecord& record) {
            [](std::string& to, CivilDay day) { put_signed(to, day.days); });
 }
 
-PersonRecord read_record(ByteReader& in, std::string_view psn_no) {
-  PersonRecord record;
+void read_record(ByteReader& in, std::string_view psn_no, std::optional<PersonRecord>& kept) {
+  PersonRecord& record = kept ? *kept : kept.emplace();
   record.psn_no = psn_no;
   in.packed(record.insu_admdvs);
   in.packed(record.hukou_admdvs);
@@ -299,7 +326,6 @@ PersonRecord read_record(ByteReader& in, std::string_view psn_no) {
   read_list(in, record.applications, [](ByteReader& from, CivilDay& day) {
     day.days = static_cast<std::int32_t>(from.signed_varint());
   });
-  return record;
 }
 
 void put_marks(std::string& out, const IdMarks& marks) {
@@ -342,17 +368,24 @@ void encode(const PersonState& state, std::string& out) {
   put_list(out, state.years, put_year);
 }
 
-thresholds::Result<PersonState> decode_person_state(std::string_view psn_no,
-                                                    std::string_view bytes) {
+thresholds::Result<void> decode_person_state(std::string_view psn_no, std::string_view bytes,
+                                             PersonState& state) {
   ByteReader in(bytes);
-  PersonState state;
   state.psn_no = psn_no;
   const std::uint64_t flags = in.bits(kStateBits);
   state.reversals_by_id = (flags & kReversalsById) != 0;
   state.reversals_by_visit = (flags & kReversalsByVisit) != 0;
-  if ((flags & kHasPerson) != 0) state.person = read_record(in, psn_no);
-  if ((flags & kHasDecision) != 0) state.decision = read_record(in, psn_no);
+  const auto read_record_of = [&](std::optional<PersonRecord>& record, std::uint64_t has) {
+    if ((flags & has) != 0) {
+      read_record(in, psn_no, record);
+    } else {
+      record.reset();
+    }
+  };
+  read_record_of(state.person, kHasPerson);
+  read_record_of(state.decision, kHasDecision);
   const auto read_marks_of = [&](IdMarks& marks, std::uint64_t many) {
+    marks.clear();
     if ((flags & many) != 0) {
       marks.keep_none();
     } else {
@@ -368,7 +401,7 @@ thresholds::Result<PersonState> decode_person_state(std::string_view psn_no,
         "the store holds a damaged person record: run `yujing store verify`, then restore the "
         "store from a copy or delete it and read the source again");
   }
-  return state;
+  return {};
 }
 
 }  // namespace yujing::monitor

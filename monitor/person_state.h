@@ -51,11 +51,15 @@ struct PersonState {
   // The entry for (city, year), made when it is not there.
   CityYear& year_of(thresholds::CityCode city, std::int32_t year);
   [[nodiscard]] const CityYear* find(thresholds::CityCode city, std::int32_t year) const;
+  // A person of whom nothing is known yet, in the memory that is there.
+  void begin(std::string_view new_psn_no);
 };
 
 void encode(const PersonState& state, std::string& out);
-// Damaged bytes are an error (kInput) that says to run `yujing store verify`; it names nobody.
-[[nodiscard]] thresholds::Result<PersonState> decode_person_state(std::string_view psn_no,
-                                                                  std::string_view bytes);
+// Into `state`, whose memory is used again and which is unspecified after an error. Damaged bytes
+// are one (kInput) that says to run `yujing store verify`; it names nobody.
+[[nodiscard]] thresholds::Result<void> decode_person_state(std::string_view psn_no,
+                                                           std::string_view bytes,
+                                                           PersonState& state);
 
 }  // namespace yujing::monitor

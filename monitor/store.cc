@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -55,10 +56,13 @@ struct Store::Impl {
   Database database;
   rocksdb::DB* db = nullptr;  // of `database`
   std::array<PendingWrites, kFamilies> pending;
+  std::array<PendingWrites, kFamilies> sealed;  // older than `pending`, newer than the database
   rocksdb::WriteBatch batch;  // empty but while a commit is written: its room is used again
   std::array<std::unique_ptr<rocksdb::Iterator>, kFamilies> iterators;
   PersonCache cache;
-  bool began_empty = false;  // no person was there when the store was opened
+  bool all_were_put = false;         // into the cache: persons of the database, those new since
+  std::uint64_t known_at_start = 0;  // persons in the database, about
+  std::uint64_t looked_up = 0;       // in the database
   Books books;
   std::string new_key;    // of the write in hand
   std::string new_value;  // of the write in hand
@@ -74,7 +78,26 @@ struct Store::Impl {
   }
 
   // A person who is not in the cache is not in the store.
-  [[nodiscard]] bool knows_all_persons() const { return began_empty && cache.holds_all(); }
+  [[nodiscard]] bool knows_all_persons() const { return all_were_put && cache.holds_all(); }
+
+  // Once looking persons up one by one has cost as much as reading them all in a row, they are
+  // read, as far as the cache has room.
+  Result<void> look_up_no_more() {
+    constexpr std::uint64_t kReadMeanwhile = 16;
+    if (all_were_put || !cache.holds_all() || ++looked_up * kReadMeanwhile < known_at_start)
+      return {};
+    rocksdb::ReadOptions options;
+    options.readahead_size = 2 << 20;
+    options.fill_cache = false;
+    const std::unique_ptr<rocksdb::Iterator> it(db->NewIterator(options, family(kPersons)));
+    for (it->SeekToFirst(); it->Valid() && cache.holds_all(); it->Next()) {
+      if (not_in_database(kPersons, it->key().ToStringView())) continue;  // a newer one was put
+      cache.put(split_person_key(it->key().ToStringView()), it->value().ToStringView());
+    }
+    if (!it->status().ok()) return tl::unexpected(database.error_of(it->status(), "reading"));
+    all_were_put = true;
+    return {};
+  }
 
   // Puts `new_value`.
   void put_entry(std::string_view psn_no, std::string_view setl_id, std::uint32_t seq) {
@@ -85,8 +108,26 @@ struct Store::Impl {
 
   [[nodiscard]] rocksdb::ColumnFamilyHandle* family(Family f) const { return database.families[f]; }
 
+  // What was put under the key and is pending or sealed.
+  [[nodiscard]] std::optional<PendingWrite> not_in_database(Family f, std::string_view key) const {
+    if (const auto write = pending[f].find(key)) return write;
+    return sealed[f].find(key);
+  }
+
+  // The same of all keys that start with `prefix`, in order.
+  [[nodiscard]] std::vector<PendingWrite> not_in_database(Family f, std::string_view group,
+                                                          std::string_view prefix) const {
+    std::vector<PendingWrite> newer = pending[f].of_group(group, prefix);
+    const std::vector<PendingWrite> older = sealed[f].of_group(group, prefix);
+    if (older.empty()) return newer;
+    std::vector<PendingWrite> both;
+    std::ranges::set_union(newer, older, std::back_inserter(both), {}, &PendingWrite::key,
+                           &PendingWrite::key);  // of equal keys the newer one
+    return both;
+  }
+
   Result<std::optional<std::string>> get(Family f, std::string_view key) {
-    if (const std::optional<PendingWrite> write = pending[f].find(key))
+    if (const std::optional<PendingWrite> write = not_in_database(f, key))
       return std::optional<std::string>(write->value);
     std::string value;
     const rocksdb::Status status =
@@ -103,7 +144,7 @@ struct Store::Impl {
     rocksdb::Iterator& kept = committed(f);
     kept.Seek(prefix);
     const std::vector<PendingWrite> pended =
-        pending[f].of_group(std::string_view(prefix).substr(0, person_part(prefix)), prefix);
+        not_in_database(f, std::string_view(prefix).substr(0, person_part(prefix)), prefix);
     auto fresh = pended.begin();
     while (true) {
       const bool has_kept = kept.Valid() && kept.key().starts_with(prefix);
@@ -200,9 +241,12 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, Mode mode,
                             path, **format, known));
   }
   if (mode == Mode::kReader) return store;
-  rocksdb::Iterator& persons = store->impl_->committed(kPersons);
+  Impl& impl = *store->impl_;
+  rocksdb::Iterator& persons = impl.committed(kPersons);
   persons.SeekToFirst();
-  store->impl_->began_empty = !persons.Valid() && persons.status().ok();
+  impl.all_were_put = !persons.Valid() && persons.status().ok();
+  impl.db->GetIntProperty(impl.family(kPersons), rocksdb::DB::Properties::kEstimateNumKeys,
+                          &impl.known_at_start);
   Result<void> ready = *format ? store->check_durability() : store->make();
   if (!ready) return tl::unexpected(std::move(ready.error()));
   return store;
@@ -231,20 +275,29 @@ Result<void> Store::check_durability() {
 }
 
 Result<std::optional<PersonState>> Store::person(std::string_view psn_no) {
+  PersonState state;
+  Result<bool> known = person(psn_no, state);
+  if (!known) return tl::unexpected(std::move(known.error()));
+  return *known ? std::optional<PersonState>(std::move(state)) : std::nullopt;
+}
+
+Result<bool> Store::person(std::string_view psn_no, PersonState& state) {
   std::optional<std::string> read;
   std::optional<std::string_view> held = impl_->cache.find(psn_no);
   if (!held) {
-    if (impl_->knows_all_persons()) return std::optional<PersonState>();
+    if (impl_->knows_all_persons()) return false;
     Result<std::optional<std::string>> value = impl_->get(kPersons, person_key(psn_no));
     if (!value) return tl::unexpected(std::move(value.error()));
-    if (!*value) return std::optional<PersonState>();
+    if (*value) impl_->cache.put(psn_no, **value);
+    Result<void> done = impl_->look_up_no_more();
+    if (!done) return tl::unexpected(std::move(done.error()));
+    if (!*value) return false;
     read = std::move(*value);
     held = *read;
-    impl_->cache.put(psn_no, *read);
   }
-  Result<PersonState> state = decode_person_state(psn_no, *held);
-  if (!state) return tl::unexpected(std::move(state.error()));
-  return std::optional<PersonState>(std::move(*state));
+  Result<void> decoded = decode_person_state(psn_no, *held, state);
+  if (!decoded) return tl::unexpected(std::move(decoded.error()));
+  return true;
 }
 
 Result<std::optional<LedgerItem>> Store::item(std::string_view psn_no, std::string_view setl_id) {
@@ -389,10 +442,24 @@ Result<void> Store::restore(std::span<const StoreWrite> writes) {
 }
 
 Result<void> Store::commit() {
+  seal();
+  return write_sealed();
+}
+
+void Store::seal() {
   CHECK(impl_->mode == Mode::kWriter);
+  for (PendingWrites& writes : impl_->sealed)
+    writes.clear();
+  for (auto& iterator : impl_->iterators)
+    iterator.reset();  // they know nothing of what was sealed
+  std::swap(impl_->pending, impl_->sealed);
+  impl_->books.trim();
+}
+
+Result<void> Store::write_sealed() {
   for (std::size_t f = 0; f < kFamilies; ++f) {
     rocksdb::ColumnFamilyHandle* const family = impl_->family(static_cast<Family>(f));
-    for (const PendingWrite& write : impl_->pending[f].sorted()) {
+    for (const PendingWrite& write : impl_->sealed[f].sorted()) {
       const rocksdb::Slice key(write.key.data(), write.key.size());
       const rocksdb::Status put =
           write.value ? impl_->batch.Put(family, key, {write.value->data(), write.value->size()})
@@ -404,11 +471,6 @@ Result<void> Store::commit() {
   if (!written) return written;
   impl_->batch.Clear();
   if (impl_->mark) impl_->mark->write(impl_->db->GetLatestSequenceNumber());
-  for (PendingWrites& writes : impl_->pending)
-    writes.clear();
-  for (auto& iterator : impl_->iterators)
-    iterator.reset();
-  impl_->books.trim();
   return {};
 }
 
@@ -430,12 +492,13 @@ Result<void> Store::persons(std::string_view after,
   const std::unique_ptr<rocksdb::Iterator> it(
       impl_->db->NewIterator(options, impl_->family(kPersons)));
   const std::string after_key = after.empty() ? std::string() : person_key(after);
+  PersonState state;
   for (it->Seek(after_key); it->Valid(); it->Next()) {
     if (!after_key.empty() && it->key().ToStringView() == after_key) continue;
-    Result<PersonState> state =
-        decode_person_state(split_person_key(it->key().ToStringView()), it->value().ToStringView());
-    if (!state) return tl::unexpected(std::move(state.error()));
-    if (!visit(*state)) return {};
+    Result<void> decoded = decode_person_state(split_person_key(it->key().ToStringView()),
+                                               it->value().ToStringView(), state);
+    if (!decoded) return decoded;
+    if (!visit(state)) return {};
   }
   if (!it->status().ok()) return tl::unexpected(impl_->database.error_of(it->status(), "reading"));
   return {};
@@ -492,6 +555,17 @@ Result<void> Store::verify_checksums() {
     status = impl_->read_everything();
   }
   if (!status.ok()) return tl::unexpected(impl_->database.error_of(status, "checking it"));
+  return {};
+}
+
+Result<void> Store::compact(
+    const std::function<void(std::size_t done, std::size_t all)>& progress) {
+  CHECK(impl_->mode == Mode::kWriter);
+  for (std::size_t f = 0; f < kFamilies; ++f) {
+    progress(f, kFamilies);
+    Result<void> done = impl_->database.compact(static_cast<Family>(f));
+    if (!done) return done;
+  }
   return {};
 }
 

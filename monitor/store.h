@@ -1,9 +1,9 @@
 // The store: RocksDB behind one small interface. It keeps ledger entries, person states, the index
 // of reversals and named notes (positions, lengths, statistics). Keys and bytes: monitor/FORMAT.md.
 //
-// One writer. Changes collect in a batch that later reads of the same Store see; commit() writes
-// all of it at once, or none of it, and discard() drops it. Readers beside a running writer open
-// with kReader and see the last commit that is on the disk.
+// One writer, one thread but for write_sealed(). Changes collect in a batch that later reads of the
+// same Store see; commit() writes all of it at once, or none of it, and discard() drops it. Readers
+// beside a running writer open with kReader and see the last commit that is on the disk.
 #pragma once
 
 #include <cstddef>
@@ -42,6 +42,7 @@ struct StoreOptions {
   // persons with very many settlements at most a quarter.
   std::size_t cache_bytes = 1ULL << 30;
   std::shared_ptr<rocksdb::FileSystem> files;  // null: those of the machine
+  bool must_exist = false;                     // kWriter: not made where there is none
 };
 
 // A key of any family and what lies under it, as bytes that another store takes as they are.
@@ -62,6 +63,8 @@ class Store {
   ~Store();
 
   [[nodiscard]] thresholds::Result<std::optional<PersonState>> person(std::string_view psn_no);
+  // Into `state`, whose memory is used again. False: not known, and `state` is as it was.
+  [[nodiscard]] thresholds::Result<bool> person(std::string_view psn_no, PersonState& state);
   // The settlement id's entries folded; nullopt: never seen.
   [[nodiscard]] thresholds::Result<std::optional<LedgerItem>> item(std::string_view psn_no,
                                                                    std::string_view setl_id);
@@ -105,6 +108,13 @@ class Store {
   // Brings all commits to the disk, which kLedger wants on a clean stop. Errors as of commit().
   [[nodiscard]] thresholds::Result<void> flush();
 
+  // commit() in two steps. seal() closes the batch: what is put from here on belongs to the next,
+  // and reads see both. Then another thread may make the sealed batch durable by write_sealed(),
+  // beside everything but seal() and commit(). Errors as of commit(). REQUIRES: what was sealed
+  // before was written.
+  void seal();
+  [[nodiscard]] thresholds::Result<void> write_sealed();
+
   // Of what is committed: all persons by psn_no, from after `after` on; stops when `visit` says
   // false.
   [[nodiscard]] thresholds::Result<void> persons(
@@ -122,6 +132,11 @@ class Store {
       std::string_view after, const std::function<bool(const StoreWrite&)>& visit);
   // Reads every block of every file against its checksum.
   [[nodiscard]] thresholds::Result<void> verify_checksums();
+  // Writes every table anew, without what later writes stand for; tells before each part how many
+  // of how many are done. After an error as after one of commit(). Takes as long as writing the
+  // store, and as much room again on the disk meanwhile.
+  [[nodiscard]] thresholds::Result<void> compact(
+      const std::function<void(std::size_t done, std::size_t all)>& progress);
   [[nodiscard]] std::uint64_t bytes() const;  // on disk, about
 
  private:

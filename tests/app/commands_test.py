@@ -15,10 +15,11 @@ import urllib.error
 import urllib.request
 
 from program import (BILL, CASE, CHECK_FAILED, CONFIGURATION, DONE, INPUT, PROGRAM, ROOT, TIMEOUT_SECONDS, UNAVAILABLE,
-                     USAGE, Test, environment, lines, main, yujing)
+                     USAGE, Test, environment, lines, main, small_bill, yujing)
 
 COMMANDS = ["demo", "run", "payout", "explain", "export", "export totals", "export alerts", "export ledger",
-            "policy", "policy check", "policy show", "policy diff", "generate", "store", "store verify", "lists",
+            "policy", "policy check", "policy show", "policy diff", "generate", "store", "store verify",
+            "store compact", "lists",
             "application", "decide", "dead-letters", "dead-letters list", "dead-letters replay", "topics", "topics create",
             "topics check", "keys", "keys new", "completion"]
 
@@ -245,8 +246,23 @@ class Run(Test):
 
     def test_store_that_is_not_there(self):
         path = self.settings()
-        for words in (["export", "totals"], ["store", "verify"]):
+        for words in (["export", "totals"], ["store", "verify"], ["store", "compact"]):
             self.expect(yujing(*words, "--config", path), CONFIGURATION, "yujing run")
+        self.assertFalse((self.folder / "store").exists())
+
+    def test_store_compact_keeps_everything_in_fewer_bytes(self):
+        path = self.settings(events=[small_bill(f"S{number:05}", psn_no=f"P{number % 50}") for number in range(3000)])
+        self.expect(yujing("run", "--config", path, "--once"), DONE)
+        before = [yujing("export", kind, "--config", path).stdout for kind in ("totals", "ledger")]
+        done = self.expect(yujing("store", "compact", "--config", path, "--json"), DONE)
+        said = json.loads(done.stdout)
+        self.assertLess(said["bytes_after"], said["bytes_before"] / 2)
+        files = sum(file.stat().st_size for file in (self.folder / "store").iterdir())
+        self.assertEqual(said["bytes_after"], files)
+        self.assertEqual([yujing("export", kind, "--config", path).stdout for kind in ("totals", "ledger")], before)
+        self.expect(yujing("store", "verify", "--config", path), DONE)
+        said = self.expect(yujing("store", "compact", "--config", path), DONE).stdout.decode()
+        self.assertRegex(said, r"store: .*B before, .*B now\n$")
 
 
 class Running(Test):
@@ -299,6 +315,7 @@ class Running(Test):
     def test_its_store_is_its_own_but_can_be_read(self):
         path, _, _ = self.start()
         self.expect(yujing("run", "--config", path, "--once"), UNAVAILABLE, "in use by another process")
+        self.expect(yujing("store", "compact", "--config", path), UNAVAILABLE, "in use by another process")
         done = self.expect(yujing("export", "totals", "--config", path), DONE, "line 1")
         self.assertEqual(len(done.stdout.splitlines()), 1)
 

@@ -1,5 +1,6 @@
-// A store is read as a map of what was put, whatever of it is pending, committed or held in memory,
-// and as if what was discarded had never been put.
+// A store is read as a map of what was put, whatever of it is pending, being written, committed or
+// held in memory, and as if what was discarded had never been put.
+#include <future>
 #include <map>
 #include <set>
 #include <string>
@@ -106,19 +107,32 @@ TEST(Store, IsReadAsAMapOfWhatWasPut) {
     const std::string psn_no = "P" + std::to_string(++persons);
     Model model;
     Model committed;
+    std::future<thresholds::Result<void>> written;
+    const auto wait = [&] {
+      if (written.valid()) must(written.get());
+    };
     const std::int32_t steps = below(40);
     for (std::int32_t step = 0; step < steps; ++step) {
       put_something(*store, psn_no, model);
       if (below(6) == 0) {
+        wait();
         must(store->commit());
+        committed = model;
+      }
+      if (below(4) == 0) {  // reads and puts go on while it is written
+        wait();
+        store->seal();
+        written = std::async(std::launch::async, [&] { return store->write_sealed(); });
         committed = model;
       }
       if (below(6) == 0) compare(*store, psn_no, model);
       if (below(12) == 0) {
+        wait();
         store->discard();
         model = committed;
       }
       if (below(400) == 0) {
+        wait();
         must(store->commit());
         committed = model;
         store.reset();
@@ -126,6 +140,7 @@ TEST(Store, IsReadAsAMapOfWhatWasPut) {
       }
     }
     compare(*store, psn_no, model);
+    wait();
   }));
 }
 

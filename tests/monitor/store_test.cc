@@ -111,6 +111,29 @@ TEST(Store, ACommitIsThereAfterTheStoreIsOpenedAgainAndNothingElse) {
   EXPECT_EQ(must(store->item("P1", "S1"))->content, entry_of("100").content);
 }
 
+// Those of a store that is opened again are read ahead once some were asked for.
+TEST(Store, PersonsReadAheadAreAsTheyWereCommittedOrPutSince) {
+  const TemporaryFolder folder;
+  constexpr int kPersons = 64;
+  const auto psn_no = [](int number) { return "P" + std::to_string(number); };
+  {
+    const auto store = open_store(folder.path());
+    for (int i = 0; i < kPersons; ++i)
+      store->put_person(state_of(psn_no(i), i));
+    must(store->commit());
+  }
+  const auto store = open_store(folder.path());
+  store->put_person(state_of(psn_no(5), 500));
+  store->put_person(state_of("Q1", 1));
+  for (const int round : {1, 2}) {
+    for (int i = kPersons; i-- > 0;)
+      EXPECT_EQ(must(store->person(psn_no(i))), state_of(psn_no(i), i == 5 ? 500 : i)) << round;
+    EXPECT_EQ(must(store->person("Q1")), state_of("Q1", 1));
+    EXPECT_EQ(must(store->person("Q2")), std::nullopt);
+    must(store->commit());
+  }
+}
+
 TEST(Store, AWalkGoesInOrderFromAPersonAndStopsWhenTold) {
   const TemporaryFolder folder;
   const auto store = open_store(folder.path());
