@@ -1,6 +1,7 @@
 #include "consumer/byte_stream.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,6 +24,7 @@ using thresholds::Result;
 
 constexpr std::array<unsigned char, 2> kGzipSignature = {0x1F, 0x8B};
 constexpr std::size_t kCompressedBytes = 256 * 1024;
+constexpr int kMomentMs = 50;
 
 bool is_gzip(const unsigned char* bytes, std::size_t size) {
   return size >= 2 && bytes[0] == kGzipSignature[0] && bytes[1] == kGzipSignature[1];
@@ -31,8 +33,8 @@ bool is_gzip(const unsigned char* bytes, std::size_t size) {
 // An open file descriptor: a file read by position, or a pipe read as it comes.
 class Descriptor {
  public:
-  Descriptor(int fd, std::string name, bool is_file)
-      : fd_(fd), name_(std::move(name)), is_file_(is_file) {}
+  Descriptor(int fd, std::string name, bool is_file, const std::atomic<bool>* give_up)
+      : fd_(fd), name_(std::move(name)), is_file_(is_file), give_up_(give_up) {}
   ~Descriptor() {
     if (fd_ > STDERR_FILENO) ::close(fd_);
   }
@@ -48,6 +50,9 @@ class Descriptor {
       return count;
     }
     while (true) {
+      while (give_up_ != nullptr && !wait()) {
+        if (*give_up_) return 0;
+      }
       const ssize_t count =
           is_file_ ? ::pread(fd_, into, size, static_cast<off_t>(taken_)) : ::read(fd_, into, size);
       if (count >= 0) {
@@ -77,6 +82,12 @@ class Descriptor {
     return is_gzip(reinterpret_cast<const unsigned char*>(first.data()), have);
   }
 
+  // Whether there is something to read, or its end, after a moment at most.
+  [[nodiscard]] bool wait() const {
+    if (is_file_ || !peeked_.empty()) return true;
+    pollfd waiting{fd_, POLLIN, 0};
+    return ::poll(&waiting, 1, kMomentMs) != 0;
+  }
   void seek(std::uint64_t offset) { taken_ = offset; }
   [[nodiscard]] bool is_file() const { return is_file_; }
   [[nodiscard]] const std::string& name() const { return name_; }
@@ -91,6 +102,7 @@ class Descriptor {
   int fd_;
   std::string name_;
   bool is_file_;
+  const std::atomic<bool>* give_up_;
   std::uint64_t taken_ = 0;
   std::string peeked_;
 };
@@ -98,6 +110,7 @@ class Descriptor {
 class PlainStream final : public ByteStream {
  public:
   explicit PlainStream(std::unique_ptr<Descriptor> from) : from_(std::move(from)) {}
+  bool wait() override { return from_->wait(); }
   Result<std::size_t> read(char* into, std::size_t size) override {
     return from_->read(into, size);
   }
@@ -124,6 +137,7 @@ class GzipStream final : public ByteStream {
   GzipStream(const GzipStream&) = delete;
   GzipStream& operator=(const GzipStream&) = delete;
 
+  bool wait() override { return state_.avail_in > 0 || from_->wait(); }
   Result<std::size_t> read(char* into, std::size_t size) override {
     const auto room = static_cast<uInt>(std::min<std::size_t>(size, 1U << 30U));
     state_.next_out = reinterpret_cast<Bytef*>(into);
@@ -192,7 +206,8 @@ class GzipStream final : public ByteStream {
 
 void ByteStream::seek(std::uint64_t) { CHECK(is_plain()); }
 
-Result<std::unique_ptr<ByteStream>> ByteStream::open(const std::string& path) {
+Result<std::unique_ptr<ByteStream>> ByteStream::open(const std::string& path,
+                                                     const std::atomic<bool>* give_up) {
   const bool is_stdin = path == "-";
   const int fd = is_stdin ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) {
@@ -208,7 +223,8 @@ Result<std::unique_ptr<ByteStream>> ByteStream::open(const std::string& path) {
                 fmt::format("{} is a folder: name the file in it that is to be read", path));
   }
   const bool is_file = !is_stdin && is_known && S_ISREG(status.st_mode);
-  auto descriptor = std::make_unique<Descriptor>(fd, is_stdin ? "standard input" : path, is_file);
+  auto descriptor =
+      std::make_unique<Descriptor>(fd, is_stdin ? "standard input" : path, is_file, give_up);
   const auto gzip = descriptor->begins_gzip();
   if (!gzip) return tl::unexpected(gzip.error());
   if (*gzip) return std::make_unique<GzipStream>(std::move(descriptor));

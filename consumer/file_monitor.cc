@@ -6,10 +6,11 @@
 #include <memory>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 
-#include "consumer/codec.h"
+#include "consumer/event_feed.h"
 #include "consumer/file_transaction.h"
 #include "consumer/line_source.h"
 #include "consumer/person_codec.h"
@@ -85,8 +86,11 @@ class FileMonitor {
   Result<void> read_record(RecordFile& file, RecordKind kind, std::string_view name,
                            const LineSource::Line& line);
   Result<void> read_events();
-  Result<void> read_event(SettlementCodec& codec, const LineSource::Line& line);
+  Result<void> take_event(const FedEvent& event);
   Result<void> commit();
+  Result<void> begin_commit();
+  Result<void> finish_commit();
+  void tell_committed(const FileTransaction::Committed& batch);
   void tell_state();
   void tell_missing_figures();
 
@@ -109,19 +113,21 @@ class FileMonitor {
   const FileMonitorObserver& observer_;
   const std::atomic<bool>& stop_;
 
-  std::optional<FileTransaction> transaction_;
+  std::unique_ptr<FileTransaction> transaction_;
   std::optional<RecordFile> persons_;
   std::optional<RecordFile> decisions_;
-  monitor::Delivery delivery_;  // its memory is used again for every event
   std::size_t batch_events_ = 0;
   std::size_t batch_records_ = 0;  // of persons and decisions
   std::size_t batch_bytes_ = 0;
   std::chrono::steady_clock::time_point batch_since_;
+  // Of the batch that is being made durable.
+  std::size_t closed_events_ = 0;
+  std::chrono::steady_clock::time_point closed_since_;
   FileMonitorSummary summary_;
 };
 
 Result<void> FileMonitor::open() {
-  Result<FileTransaction> opened = FileTransaction::open(
+  Result<std::unique_ptr<FileTransaction>> opened = FileTransaction::open(
       {options_.store, options_.memtable_bytes, options_.alerts, options_.dead_letters}, rules_,
       reference_, alert_port_, render_);
   if (!opened) return tl::unexpected(std::move(opened.error()));
@@ -278,53 +284,58 @@ void FileMonitor::look_at(const monitor::HeldCategory& held, const std::string& 
 }
 
 Result<void> FileMonitor::read_events() {
-  LineSourceOptions source_options;
-  source_options.path = options_.events;
-  source_options.follow = options_.follow;
+  LineSourceOptions source;
+  source.path = options_.events;
+  source.follow = options_.follow;
   Result<std::optional<std::string>> note = store().note(kEventsNote);
   if (!note) return tl::unexpected(std::move(note.error()));
-  if (*note && options_.events != "-") source_options.from = parse_position(**note);
-  Result<LineSource> opened = LineSource::open(std::move(source_options));
-  if (!opened) return tl::unexpected(std::move(opened.error()));
-  LineSource& source = *opened;
-
-  CodecOptions codec_options;
+  if (*note && options_.events != "-") source.from = parse_position(**note);
+  CodecOptions codec;
   for (const thresholds::CityRules& city : rules_.cities)
-    codec_options.cities.push_back(city.code);
-  SettlementCodec codec(std::move(codec_options));
-  const std::uint64_t backlog = source.size();  // what was there at the start
+    codec.cities.push_back(city.code);
+  Result<EventFeed> opened = EventFeed::open(std::move(source), std::move(codec));
+  if (!opened) return tl::unexpected(std::move(opened.error()));
+  EventFeed& feed = *opened;
+  const std::uint64_t backlog = feed.size();  // what was there at the start
   bool ready = false;
+  FilePosition position;  // after the last event taken
+  std::uint64_t consumed = 0;
 
   auto looked_at_records = std::chrono::steady_clock::now();
-  LineSource::Line line;
   while (true) {
-    Result<LineSource::Next> next = source.next(line);
+    Result<LineSource::Next> next = feed.next(stop_);
     if (!next) return tl::unexpected(std::move(next.error()));
     const bool got = *next == LineSource::Next::kLine;
     if (got) {
       if (batch_events_ == 0) batch_since_ = std::chrono::steady_clock::now();
       ++batch_events_;
-      batch_bytes_ += line.bytes.size();
-      Result<void> read = read_event(codec, line);
-      if (!read) return read;
+      batch_bytes_ += feed.event().bytes.size();
+      Result<void> taken = take_event(feed.event());
+      if (!taken) return taken;
+      position = feed.event().after;
+      consumed = feed.event().consumed;
     }
-    if (!ready && (!got || source.consumed() >= backlog)) {
+    if (!ready && (!got || consumed >= backlog)) {
       ready = true;
       if (observer_.ready) observer_.ready(true);
     }
-    const bool full = got && (line.number % kBatchLinesMax == 0 || batch_bytes_ >= kBatchBytesMax);
+    const bool full =
+        got && (position.line % kBatchLinesMax == 0 || batch_bytes_ >= kBatchBytesMax);
     if (full || ((!got || stop_) && batch_events_ > 0)) {
-      const FilePosition position = source.position();
       store().put_note(kEventsNote, position_text(position));
       store().put_note(kPositionNote, fmt::format("{}: line {}, byte {}", options_.events,
                                                   position.line, position.offset));
-      Result<void> committed = commit();
-      if (!committed) return committed;
-      progress("events", source.consumed(), source.size());
+      Result<void> begun = begin_commit();
+      if (!begun) return begun;
+      progress("events", consumed, feed.size());
+    }
+    if (!got || stop_) {  // there is nothing to work on meanwhile
+      Result<void> finished = finish_commit();
+      if (!finished) return finished;
     }
     if (stop_) return {};
     if (*next == LineSource::Next::kEnd) {
-      summary_.unfinished_bytes = source.unfinished();
+      summary_.unfinished_bytes = feed.unfinished();
       return {};
     }
     if (*next == LineSource::Next::kNothingYet) {
@@ -340,41 +351,35 @@ Result<void> FileMonitor::read_events() {
   }
 }
 
-Result<void> FileMonitor::read_event(SettlementCodec& codec, const LineSource::Line& line) {
+Result<void> FileMonitor::take_event(const FedEvent& event) {
   ++summary_.lines;
-  if (blank(line.bytes)) return {};
   const auto position = [&] {
     return fmt::format("{}:{} (byte {})",
-                       std::filesystem::path(options_.events).filename().string(), line.number,
-                       line.offset);
+                       std::filesystem::path(options_.events).filename().string(), event.after.line,
+                       event.offset);
   };
-  if (line.cut) {
-    refuse(
-        {monitor::RefusalReason::kTooLarge,
-         fmt::format(
-             "the line has {} bytes; only its first {} are kept here, the whole is in the source",
-             line.full_size, line.bytes.size())},
-        position(), line.bytes);
-    return {};
-  }
-  if (const auto none = codec.decode(line.bytes, delivery_)) {
-    if (const Refusal* refusal = std::get_if<Refusal>(&*none)) {
-      refuse(*refusal, position(), line.bytes);
-    } else {
+  switch (event.kind) {
+    case FedEvent::Kind::kBlank:
+      return {};
+    case FedEvent::Kind::kRefused:
+      refuse(event.refusal, position(), event.bytes);
+      return {};
+    case FedEvent::Kind::kPreSettlement:
       ++summary_.ignored;
       tell("ignored");
-    }
-    return {};
+      return {};
+    case FedEvent::Kind::kSettlement:
+      break;
   }
-  Result<Outcome> outcome = engine().apply(delivery_);
+  Result<Outcome> outcome = engine().apply(event.delivery);
   if (!outcome) return tl::unexpected(std::move(outcome.error()));
   if (*outcome == Outcome::kConflict) {
     refuse({monitor::RefusalReason::kConflict,
             fmt::format("settlement {}: other content under the same id and the same updt_time (or "
                         "none on both); the "
                         "first comer stays. Send the right one again with a later updt_time",
-                        delivery_.settlement.setl_id)},
-           position(), line.bytes);
+                        event.delivery.settlement.setl_id)},
+           position(), event.bytes);
     return {};
   }
   count(*outcome);
@@ -412,25 +417,44 @@ void FileMonitor::count(Outcome outcome) {
   }
 }
 
+// Until the batch is durable.
 Result<void> FileMonitor::commit() {
-  Result<std::vector<monitor::AlertMessage>> messages = transaction_->commit();
-  if (!messages) return tl::unexpected(std::move(messages.error()));
-  for (const monitor::AlertMessage& message : *messages) {
+  Result<void> done = begin_commit();
+  return done ? finish_commit() : done;
+}
+
+// Lets the batch become durable while the next is worked on.
+Result<void> FileMonitor::begin_commit() {
+  Result<std::optional<FileTransaction::Committed>> before = transaction_->begin_commit();
+  if (!before) return tl::unexpected(std::move(before.error()));
+  if (*before) tell_committed(**before);
+  closed_events_ = std::exchange(batch_events_, 0);
+  closed_since_ = batch_since_;
+  batch_records_ = 0;
+  batch_bytes_ = 0;
+  return {};
+}
+
+Result<void> FileMonitor::finish_commit() {
+  Result<std::optional<FileTransaction::Committed>> finished = transaction_->finish_commit();
+  if (!finished) return tl::unexpected(std::move(finished.error()));
+  if (*finished) tell_committed(**finished);
+  return {};
+}
+
+void FileMonitor::tell_committed(const FileTransaction::Committed& batch) {
+  for (const monitor::AlertMessage& message : batch.messages) {
     if (message.type.ends_with("raised")) ++summary_.alerts_raised;
     if (message.type.ends_with("changed")) ++summary_.alerts_changed;
     if (message.type.ends_with("cleared")) ++summary_.alerts_cleared;
     if (observer_.alert) observer_.alert(message);
   }
-  if (observer_.batch && batch_events_ > 0) {
-    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - batch_since_;
-    observer_.batch(batch_events_, taken.count());
+  if (observer_.batch && closed_events_ > 0) {
+    const std::chrono::duration<double> taken = batch.at - closed_since_;
+    observer_.batch(closed_events_, taken.count());
   }
-  batch_events_ = 0;
-  batch_records_ = 0;
-  batch_bytes_ = 0;
   tell_state();
   tell_missing_figures();
-  return {};
 }
 
 void FileMonitor::tell_state() {

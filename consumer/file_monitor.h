@@ -2,7 +2,9 @@
 // length of both output files in one atomic batch. Killed at any instant and started again it goes
 // on as if nothing had happened (docs/exactly-once.md).
 //
-// Single-threaded; the observer's functions are called from the same thread.
+// Events are read and decoded on a thread of their own (event_feed.h), and a batch becomes durable
+// on another while the next is worked on (file_transaction.h); everything else, the observer's
+// functions among it, happens on the caller's thread.
 #pragma once
 
 #include <atomic>

@@ -26,25 +26,24 @@ Result<OutputFile> open_output(Store& store, std::string_view note, const std::s
 
 }  // namespace
 
-Result<FileTransaction> FileTransaction::open(const Paths& paths, const thresholds::RuleBook& rules,
-                                              const thresholds::Reference& reference,
-                                              monitor::AlertPort& alerts,
-                                              const RenderAlert& render) {
-  FileTransaction transaction(render);
+Result<std::unique_ptr<FileTransaction>> FileTransaction::open(
+    const Paths& paths, const thresholds::RuleBook& rules, const thresholds::Reference& reference,
+    monitor::AlertPort& alerts, const RenderAlert& render) {
+  std::unique_ptr<FileTransaction> transaction(new FileTransaction(render));
   monitor::StoreOptions options;
   options.memtable_bytes = paths.memtable_bytes;
   Result<std::unique_ptr<Store>> store = Store::open(paths.store, Store::Mode::kWriter, options);
   if (!store) return tl::unexpected(std::move(store.error()));
-  transaction.store_ = std::move(*store);
-  Result<OutputFile> alerts_file = open_output(*transaction.store_, kAlertsNote, paths.alerts);
+  transaction->store_ = std::move(*store);
+  Result<OutputFile> alerts_file = open_output(*transaction->store_, kAlertsNote, paths.alerts);
   if (!alerts_file) return tl::unexpected(std::move(alerts_file.error()));
-  transaction.alerts_ = std::move(*alerts_file);
+  transaction->alerts_ = std::move(*alerts_file);
   Result<OutputFile> dead_letters =
-      open_output(*transaction.store_, kDeadLettersNote, paths.dead_letters);
+      open_output(*transaction->store_, kDeadLettersNote, paths.dead_letters);
   if (!dead_letters) return tl::unexpected(std::move(dead_letters.error()));
-  transaction.dead_letters_ = std::move(*dead_letters);
-  transaction.engine_ = std::make_unique<Engine>(rules, reference, *transaction.store_, alerts);
-  Result<void> started = transaction.engine_->start();
+  transaction->dead_letters_ = std::move(*dead_letters);
+  transaction->engine_ = std::make_unique<Engine>(rules, reference, *transaction->store_, alerts);
+  Result<void> started = transaction->engine_->start();
   if (!started) return tl::unexpected(std::move(started.error()));
   return transaction;
 }
@@ -54,22 +53,38 @@ void FileTransaction::refuse(const monitor::Refusal& refusal, std::string_view p
   dead_letters_->add(dead_letter_line(refusal, position, bytes));
 }
 
-Result<std::vector<monitor::AlertMessage>> FileTransaction::commit() {
+Result<std::optional<FileTransaction::Committed>> FileTransaction::begin_commit() {
   Result<void> done = engine_->flush();
   if (!done) return tl::unexpected(std::move(done.error()));
   std::vector<monitor::AlertMessage> messages = engine_->take_messages();
   for (const monitor::AlertMessage& message : messages) {
     alerts_->add((*render_)(message));
   }
-  for (OutputFile* file : {&*alerts_, &*dead_letters_}) {
-    done = file->flush();
-    if (!done) return tl::unexpected(std::move(done.error()));
-  }
-  store_->put_note(kAlertsNote, std::to_string(alerts_->length()));
-  store_->put_note(kDeadLettersNote, std::to_string(dead_letters_->length()));
-  done = store_->commit();
+  Result<std::optional<Committed>> before = finish_commit();
+  if (!before) return before;
+  closed_.messages = std::move(messages);
+  store_->put_note(kAlertsNote, std::to_string(alerts_->seal()));
+  store_->put_note(kDeadLettersNote, std::to_string(dead_letters_->seal()));
+  store_->seal();
+  writing_ = std::async(std::launch::async, [this] { return write_sealed(); });
+  return before;
+}
+
+Result<std::optional<FileTransaction::Committed>> FileTransaction::finish_commit() {
+  if (!writing_.valid()) return std::optional<Committed>();
+  Result<void> done = writing_.get();
   if (!done) return tl::unexpected(std::move(done.error()));
-  return messages;
+  return std::optional<Committed>(std::move(closed_));
+}
+
+Result<void> FileTransaction::write_sealed() {
+  for (OutputFile* file : {&*alerts_, &*dead_letters_}) {
+    Result<void> done = file->write_sealed();
+    if (!done) return done;
+  }
+  Result<void> done = store_->write_sealed();
+  closed_.at = std::chrono::steady_clock::now();
+  return done;
 }
 
 }  // namespace yujing::consumer

@@ -115,6 +115,7 @@ class LineSource::Impl {
         return Next::kLine;
       }
       drop_excess();
+      if (options_.give_up != nullptr && !stream_->wait()) return Next::kSilent;
       const auto count = fill();
       if (!count) return tl::unexpected(count.error());
       if (*count == 0) return at_end(line);
@@ -256,7 +257,7 @@ class LineSource::Impl {
 };
 
 Result<LineSource> LineSource::open(LineSourceOptions options) {
-  auto stream = ByteStream::open(options.path);
+  auto stream = ByteStream::open(options.path, options.give_up);
   if (!stream) return tl::unexpected(stream.error());
   auto impl = std::make_unique<Impl>(std::move(options), std::move(*stream));
   if (auto resumed = impl->resume(); !resumed) return tl::unexpected(resumed.error());

@@ -5,6 +5,7 @@
 // being written. While following, every line waits for its newline but a whole object.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -27,6 +28,7 @@ struct LineSourceOptions {
   FilePosition from = {};
   bool follow = false;  // wait for more at the end of a plain file instead of ending
   std::uint64_t line_bytes_max = 16 * 1024 * 1024;  // longer ones are handed over cut, marked
+  const std::atomic<bool>* give_up = nullptr;       // as ByteStream::open; with it kSilent is said
 };
 
 class LineSource {
@@ -38,7 +40,12 @@ class LineSource {
     bool cut = false;          // longer than line_bytes_max: only its first part is here
     std::uint64_t full_size = 0;
   };
-  enum class Next : std::uint8_t { kLine, kEnd, kNothingYet };  // kNothingYet only when following
+  enum class Next : std::uint8_t {
+    kLine,
+    kEnd,
+    kNothingYet,  // only when following
+    kSilent,      // a pipe that might go on; only with `give_up`
+  };
 
   // Errors: it cannot be opened, or is not the file `from` was taken in (shorter, other bytes).
   [[nodiscard]] static thresholds::Result<LineSource> open(LineSourceOptions options);

@@ -97,28 +97,41 @@ OutputFile::~OutputFile() {
 OutputFile::OutputFile(OutputFile&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)),
       path_(std::move(other.path_)),
-      pending_(std::move(other.pending_)),
+      added_(std::move(other.added_)),
+      sealed_(std::move(other.sealed_)),
       length_(other.length_) {}
 
 OutputFile& OutputFile::operator=(OutputFile&& other) noexcept {
   std::swap(fd_, other.fd_);
   std::swap(path_, other.path_);
-  std::swap(pending_, other.pending_);
+  std::swap(added_, other.added_);
+  std::swap(sealed_, other.sealed_);
   std::swap(length_, other.length_);
   return *this;
 }
 
 void OutputFile::add(std::string_view line) {
-  pending_ += line;
-  pending_ += '\n';
+  added_ += line;
+  added_ += '\n';
 }
 
 Result<void> OutputFile::flush() {
-  if (pending_.empty()) return {};
+  static_cast<void>(seal());
+  return write_sealed();
+}
+
+std::uint64_t OutputFile::seal() {
+  sealed_ += added_;
+  added_.clear();
+  return length_ + sealed_.size();
+}
+
+Result<void> OutputFile::write_sealed() {
+  if (sealed_.empty()) return {};
   // Always from length_ on, so that trying again writes over what a failed attempt left.
   std::size_t written = 0;
-  while (written < pending_.size()) {
-    const ssize_t count = ::pwrite(fd_, pending_.data() + written, pending_.size() - written,
+  while (written < sealed_.size()) {
+    const ssize_t count = ::pwrite(fd_, sealed_.data() + written, sealed_.size() - written,
                                    static_cast<off_t>(length_ + written));
     if (count < 0) {
       if (errno == EINTR) continue;
@@ -127,8 +140,8 @@ Result<void> OutputFile::flush() {
     written += static_cast<std::size_t>(count);
   }
   if (::fdatasync(fd_) != 0) return cannot(path_, "synced");
-  length_ += pending_.size();
-  pending_.clear();
+  length_ += sealed_.size();
+  sealed_.clear();
   return {};
 }
 

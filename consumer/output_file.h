@@ -2,7 +2,7 @@
 // mode.
 //
 // A restart cuts the file back to the length the store recorded, so nothing appears twice.
-// Single-threaded.
+// Single-threaded but for write_sealed().
 #pragma once
 
 #include <cstdint>
@@ -30,11 +30,17 @@ class OutputFile {
   [[nodiscard]] thresholds::Result<void> flush();
   [[nodiscard]] std::uint64_t length() const { return length_; }
 
+  // flush() in two steps. What was added is sealed; returns length() as it will be. Then another
+  // thread may write it while this one adds more, and does nothing else before that has ended.
+  [[nodiscard]] std::uint64_t seal();
+  [[nodiscard]] thresholds::Result<void> write_sealed();
+
  private:
   OutputFile(int fd, std::string path, std::uint64_t length);
   int fd_ = -1;
   std::string path_;
-  std::string pending_;
+  std::string added_;
+  std::string sealed_;
   std::uint64_t length_ = 0;
 };
 
