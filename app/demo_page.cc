@@ -75,7 +75,7 @@ std::string_view meaning(const std::string& reason) {
   return "";
 }
 
-void tell_bills(Page& page, const consumer::FileMonitorSummary& summary) {
+void tell_bills(Page& page, const consumer::MonitorSummary& summary) {
   page.heading(fmt::format("{} events read", grouped(summary.lines)));
   page.line(fmt::format("{:>9}  new bills", grouped(summary.applied)));
   page.line(fmt::format("{:>9}  sent again, counted once", grouped(summary.duplicates)));

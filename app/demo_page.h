@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "consumer/file_monitor.h"
+#include "consumer/monitor_observer.h"
 #include "monitor/ports.h"
 #include "thresholds/policy.h"
 
@@ -34,7 +34,7 @@ class DemoWarnings {
 
 struct DemoPage {
   const thresholds::CityRules& city;
-  const consumer::FileMonitorSummary& summary;
+  const consumer::MonitorSummary& summary;
   const DemoWarnings& warnings;
   std::string folder;
   std::uint64_t persons = 0;

@@ -12,6 +12,7 @@
 #include "app/output.h"
 #include "app/rules.h"
 #include "consumer/file_monitor.h"
+#include "consumer/refolding.h"
 #include "consumer/line_source.h"
 #include "monitor/store.h"
 

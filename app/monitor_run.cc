@@ -1,15 +1,14 @@
-#include "app/monitor_run.h"
-
 #include <chrono>
 
 #include "alerts/alert_writer.h"
 #include "alerts/cloud_event.h"
+#include "app/monitor_run.h"
 #include "app/progress.h"
 
 namespace yujing::app {
 namespace {
 
-using consumer::FileMonitorObserver;
+using consumer::MonitorObserver;
 
 consumer::FileMonitorOptions options_of(const Settings& settings, bool once) {
   consumer::FileMonitorOptions options;
@@ -24,9 +23,9 @@ consumer::FileMonitorOptions options_of(const Settings& settings, bool once) {
   return options;
 }
 
-FileMonitorObserver observer_of(const MonitorRun& run, Progress& progress, Talk& talk) {
+MonitorObserver observer_of(const MonitorRun& run, Progress& progress, Talk& talk) {
   Metrics& metrics = run.metrics;
-  FileMonitorObserver observer;
+  MonitorObserver observer;
   observer.event = [&metrics](const char* result) { metrics.count_event(result); };
   observer.refused = [&metrics](monitor::RefusalReason reason) { metrics.count_refusal(reason); };
   observer.alert = [&run, &metrics](const monitor::AlertMessage& message) {

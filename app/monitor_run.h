@@ -23,7 +23,7 @@ struct MonitorRun {
 };
 
 struct MonitorRunResult {
-  consumer::FileMonitorSummary summary;
+  consumer::MonitorSummary summary;
   double seconds = 0;
 };
 

@@ -8,7 +8,7 @@
 namespace yujing::app {
 namespace {
 
-using consumer::FileMonitorSummary;
+using consumer::MonitorSummary;
 
 // "7 sent again", and nothing for none.
 void add(std::string& list, std::uint64_t n, std::string_view what) {
@@ -21,7 +21,7 @@ std::string_view plural(std::uint64_t n) { return n == 1 ? "" : "s"; }
 
 }  // namespace
 
-std::string summary_text(const FileMonitorSummary& summary, double seconds) {
+std::string summary_text(const MonitorSummary& summary, double seconds) {
   std::string text = fmt::format("{} event{} read", grouped(summary.lines), plural(summary.lines));
   if (seconds > 0) text += " in " + duration_text(seconds);
   if (seconds > 0 && summary.lines > 0) {
@@ -69,7 +69,7 @@ std::string summary_text(const FileMonitorSummary& summary, double seconds) {
   return text;
 }
 
-std::string summary_json(const FileMonitorSummary& summary, double seconds) {
+std::string summary_json(const MonitorSummary& summary, double seconds) {
   std::string reasons;
   JsonLine by_reason(reasons);
   for (const auto& [reason, n] : summary.refused_by_reason) {

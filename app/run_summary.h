@@ -3,15 +3,15 @@
 
 #include <string>
 
-#include "consumer/file_monitor.h"
+#include "consumer/monitor_observer.h"
 
 namespace yujing::app {
 
 // A few lines, each ended: events by what became of them, refusals by reason, alerts.
 // `seconds` 0: the time says nothing, because the run waited for events.
-[[nodiscard]] std::string summary_text(const consumer::FileMonitorSummary& summary, double seconds);
+[[nodiscard]] std::string summary_text(const consumer::MonitorSummary& summary, double seconds);
 
 // One object on one line.
-[[nodiscard]] std::string summary_json(const consumer::FileMonitorSummary& summary, double seconds);
+[[nodiscard]] std::string summary_json(const consumer::MonitorSummary& summary, double seconds);
 
 }  // namespace yujing::app

@@ -1,6 +1,7 @@
 #include "app/store_reading.h"
 
 #include "consumer/file_monitor.h"
+#include "consumer/refolding.h"
 
 namespace yujing::app {
 

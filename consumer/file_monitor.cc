@@ -1,6 +1,5 @@
 #include "consumer/file_monitor.h"
 
-#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <memory>
@@ -12,16 +11,15 @@
 
 #include "consumer/event_feed.h"
 #include "consumer/file_transaction.h"
+#include "consumer/intake.h"
 #include "consumer/line_source.h"
-#include "consumer/person_codec.h"
 #include "consumer/record_file.h"
+#include "consumer/refolding.h"
 #include "monitor/engine.h"
-#include "thresholds/policy_file.h"
 
 namespace yujing::consumer {
 
 using monitor::Engine;
-using monitor::Outcome;
 using monitor::RecordKind;
 using monitor::Refusal;
 using monitor::Store;
@@ -36,11 +34,8 @@ namespace {
 // on when the program was started, make a run after a kill say what the uninterrupted run says.
 constexpr std::size_t kBatchLinesMax = 65536;
 constexpr std::size_t kBatchBytesMax = 64U << 20;
-constexpr std::size_t kRefoldPersonsMax = 2048;
 constexpr auto kIdle = std::chrono::milliseconds(200);
 constexpr auto kLookAtRecords = std::chrono::seconds(5);
-
-constexpr std::string_view kRefoldNote = "refolding";  // fingerprint, newline, last person done
 
 bool blank(std::string_view line) {
   return line.find_first_not_of(" \t\r") == std::string_view::npos;
@@ -57,7 +52,7 @@ class FileMonitor {
  public:
   FileMonitor(const thresholds::RuleBook& rules, const thresholds::Reference& reference,
               monitor::AlertPort& alert_port, const RenderAlert& render,
-              const FileMonitorOptions& options, const FileMonitorObserver& observer,
+              const FileMonitorOptions& options, const MonitorObserver& observer,
               const std::atomic<bool>& stop)
       : rules_(rules),
         reference_(reference),
@@ -65,16 +60,17 @@ class FileMonitor {
         render_(render),
         options_(options),
         observer_(observer),
-        stop_(stop) {}
+        stop_(stop),
+        intake_(rules, observer) {}
 
-  Result<FileMonitorSummary> run() {
+  Result<MonitorSummary> run() {
     for (auto step : {&FileMonitor::open, &FileMonitor::refold_if_rules_changed,
                       &FileMonitor::read_all_records, &FileMonitor::read_events}) {
       Result<void> done = (this->*step)();
       if (!done) return tl::unexpected(std::move(done.error()));
       if (stop_) break;
     }
-    return summary_;
+    return intake_.summary();
   }
 
  private:
@@ -82,7 +78,6 @@ class FileMonitor {
   Result<void> refold_if_rules_changed();
   Result<void> read_all_records();
   Result<void> read_records(RecordFile& file, RecordKind kind, std::string_view name);
-  void look_at(const monitor::HeldCategory& held, const std::string& where);
   Result<void> read_record(RecordFile& file, RecordKind kind, std::string_view name,
                            const LineSource::Line& line);
   Result<void> read_events();
@@ -92,15 +87,10 @@ class FileMonitor {
   Result<void> finish_commit();
   void tell_committed(const FileTransaction::Committed& batch);
   void tell_state();
-  void tell_missing_figures();
 
   [[nodiscard]] Store& store() { return transaction_->store(); }
   [[nodiscard]] Engine& engine() { return transaction_->engine(); }
   void refuse(const Refusal& refusal, const std::string& position, std::string_view bytes);
-  void count(Outcome outcome);
-  void tell(const char* result) const {
-    if (observer_.event) observer_.event(result);
-  }
   void progress(const char* stage, std::uint64_t done, std::uint64_t all) const {
     if (observer_.progress) observer_.progress(stage, done, all);
   }
@@ -110,9 +100,10 @@ class FileMonitor {
   monitor::AlertPort& alert_port_;
   const RenderAlert& render_;
   const FileMonitorOptions& options_;
-  const FileMonitorObserver& observer_;
+  const MonitorObserver& observer_;
   const std::atomic<bool>& stop_;
 
+  Intake intake_;
   std::unique_ptr<FileTransaction> transaction_;
   std::optional<RecordFile> persons_;
   std::optional<RecordFile> decisions_;
@@ -123,7 +114,6 @@ class FileMonitor {
   // Of the batch that is being made durable.
   std::size_t closed_events_ = 0;
   std::chrono::steady_clock::time_point closed_since_;
-  FileMonitorSummary summary_;
 };
 
 Result<void> FileMonitor::open() {
@@ -136,48 +126,18 @@ Result<void> FileMonitor::open() {
   return {};
 }
 
-// Kept accounts were folded with the rules and figures of then. Where these have changed, every
-// person is folded again, in order of psn_no; the last one done is kept, so that a kill costs
-// nothing.
 Result<void> FileMonitor::refold_if_rules_changed() {
-  const std::string now = rules_fingerprint(rules_, reference_);
-  Result<std::optional<std::string>> known = store().note(kRulesNote);
-  if (!known) return tl::unexpected(std::move(known.error()));
-  Result<std::optional<std::string>> begun = store().note(kRefoldNote);
-  if (!begun) return tl::unexpected(std::move(begun.error()));
-  // A kill may have left a part of the persons folded for rules that were taken back since.
-  if (*known == now && begun->value_or("").empty()) return {};
-  if (!*known) {
-    store().put_note(kRulesNote, now);
-    return commit();
-  }
-  std::string after;
-  if (*begun && (*begun)->starts_with(now + "\n")) after = (*begun)->substr(now.size() + 1);
-  if (observer_.notice)
+  Result<Refolding> refolding = Refolding::begin(store(), rules_fingerprint(rules_, reference_));
+  if (!refolding) return tl::unexpected(std::move(refolding.error()));
+  if (refolding->folds() && observer_.notice)
     observer_.notice("rules or reference figures have changed: folding every person again");
-  std::uint64_t done = 0;
   while (!stop_) {
-    std::vector<std::string> persons;
-    Result<void> listed = store().persons(after, [&](const monitor::PersonState& state) {
-      persons.push_back(state.psn_no);
-      return persons.size() < kRefoldPersonsMax;
-    });
-    if (!listed) return listed;
-    if (persons.empty()) {
-      store().put_note(kRulesNote, now);
-      store().put_note(kRefoldNote, "");
-      return commit();
-    }
-    for (const std::string& psn_no : persons) {
-      Result<void> folded = engine().refold(psn_no);
-      if (!folded) return folded;
-    }
-    after = persons.back();
-    done += persons.size();
-    store().put_note(kRefoldNote, now + "\n" + after);
+    Result<bool> more = refolding->next(store(), engine());
+    if (!more) return tl::unexpected(std::move(more.error()));
+    if (!*more) return {};
     Result<void> committed = commit();
     if (!committed) return committed;
-    progress("refolding", done, 0);
+    if (refolding->folds()) progress("refolding", refolding->persons_done(), 0);
   }
   return {};
 }
@@ -242,45 +202,19 @@ Result<void> FileMonitor::read_records(RecordFile& file, RecordKind kind, std::s
 
 Result<void> FileMonitor::read_record(RecordFile& file, RecordKind kind, std::string_view name,
                                       const LineSource::Line& line) {
-  ++summary_.records_read;
-  tl::expected<monitor::PersonRecord, Refusal> record = decode_person(line.bytes);
-  if (!record) {
-    Result<bool> reported = file.reported_before(store(), name, line.bytes);
-    if (!reported) return tl::unexpected(std::move(reported.error()));
-    if (!*reported) {
-      refuse(
-          record.error(),
-          fmt::format("{}:{}", std::filesystem::path(file.path()).filename().string(), line.number),
-          line.bytes);
-    }
-    return {};
+  Result<Intake::Refused> refused = intake_.record(
+      engine(), kind, line.bytes, [&] { return fmt::format("{}:{}", file.path(), line.number); });
+  if (!refused) return tl::unexpected(std::move(refused.error()));
+  if (!*refused) return {};
+  Result<bool> reported = file.reported_before(store(), name, line.bytes);
+  if (!reported) return tl::unexpected(std::move(reported.error()));
+  if (!*reported) {
+    refuse(
+        **refused,
+        fmt::format("{}:{}", std::filesystem::path(file.path()).filename().string(), line.number),
+        line.bytes);
   }
-  for (const monitor::HeldCategory& held : record->categories)
-    look_at(held, fmt::format("{}:{}", file.path(), line.number));
-  Result<bool> applied = engine().apply(kind, *record);
-  if (!applied) return tl::unexpected(std::move(applied.error()));
   return {};
-}
-
-// Counts what is odd about a category, and tells of the first of its kind.
-void FileMonitor::look_at(const monitor::HeldCategory& held, const std::string& where) {
-  const bool known = std::any_of(rules_.cities.begin(), rules_.cities.end(), [&](const auto& city) {
-    return city.category_bit(held.category).has_value();
-  });
-  if (!known && ++summary_.unknown_categories == 1 && observer_.notice) {
-    observer_.notice(
-        fmt::format("{}: category `{}` is known to no policy in use; it is kept and "
-                    "decides nothing (more of the kind are only counted)",
-                    where, held.category));
-  }
-  const thresholds::CityRules* city = monitor::certified_elsewhere(rules_, held);
-  if (city != nullptr && ++summary_.certified_elsewhere == 1 && observer_.notice) {
-    const thresholds::Category& category = city->categories[*city->category_bit(held.category)];
-    observer_.notice(fmt::format(
-        "{}: category `{}` is certified by `{}`, by the rules of {} it is by {}; it is kept and "
-        "counts all the same (more of the kind are only counted)",
-        where, held.category, held.certified_by, city->id, fmt::join(category.certified_by, ", ")));
-  }
 }
 
 Result<void> FileMonitor::read_events() {
@@ -290,10 +224,7 @@ Result<void> FileMonitor::read_events() {
   Result<std::optional<std::string>> note = store().note(kEventsNote);
   if (!note) return tl::unexpected(std::move(note.error()));
   if (*note && options_.events != "-") source.from = parse_position(**note);
-  CodecOptions codec;
-  for (const thresholds::CityRules& city : rules_.cities)
-    codec.cities.push_back(city.code);
-  Result<EventFeed> opened = EventFeed::open(std::move(source), std::move(codec));
+  Result<EventFeed> opened = EventFeed::open(std::move(source), codec_options(rules_));
   if (!opened) return tl::unexpected(std::move(opened.error()));
   EventFeed& feed = *opened;
   const std::uint64_t backlog = feed.size();  // what was there at the start
@@ -335,7 +266,7 @@ Result<void> FileMonitor::read_events() {
     }
     if (stop_) return {};
     if (*next == LineSource::Next::kEnd) {
-      summary_.unfinished_bytes = feed.unfinished();
+      intake_.summary().unfinished_bytes = feed.unfinished();
       return {};
     }
     if (*next == LineSource::Next::kNothingYet) {
@@ -352,69 +283,36 @@ Result<void> FileMonitor::read_events() {
 }
 
 Result<void> FileMonitor::take_event(const FedEvent& event) {
-  ++summary_.lines;
-  const auto position = [&] {
-    return fmt::format("{}:{} (byte {})",
-                       std::filesystem::path(options_.events).filename().string(), event.after.line,
-                       event.offset);
-  };
+  ++intake_.summary().lines;
+  Result<Intake::Refused> refused = Intake::Refused();
   switch (event.kind) {
     case FedEvent::Kind::kBlank:
       return {};
     case FedEvent::Kind::kRefused:
-      refuse(event.refusal, position(), event.bytes);
-      return {};
+      *refused = event.refusal;
+      break;
     case FedEvent::Kind::kPreSettlement:
-      ++summary_.ignored;
-      tell("ignored");
+      intake_.ignore();
       return {};
     case FedEvent::Kind::kSettlement:
+      refused = intake_.settlement(engine(), event.delivery);
       break;
   }
-  Result<Outcome> outcome = engine().apply(event.delivery);
-  if (!outcome) return tl::unexpected(std::move(outcome.error()));
-  if (*outcome == Outcome::kConflict) {
-    refuse({monitor::RefusalReason::kConflict,
-            fmt::format("settlement {}: other content under the same id and the same updt_time (or "
-                        "none on both); the "
-                        "first comer stays. Send the right one again with a later updt_time",
-                        event.delivery.settlement.setl_id)},
-           position(), event.bytes);
-    return {};
+  if (!refused) return tl::unexpected(std::move(refused.error()));
+  if (*refused) {
+    refuse(
+        **refused,
+        fmt::format("{}:{} (byte {})", std::filesystem::path(options_.events).filename().string(),
+                    event.after.line, event.offset),
+        event.bytes);
   }
-  count(*outcome);
   return {};
 }
 
 void FileMonitor::refuse(const Refusal& refusal, const std::string& position,
                          std::string_view bytes) {
   transaction_->refuse(refusal, position, bytes);
-  ++summary_.refused;
-  ++summary_.refused_by_reason[std::string(name_of(refusal.reason))];
-  tell("dead_letter");
-  if (observer_.refused) observer_.refused(refusal.reason);
-}
-
-void FileMonitor::count(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::kApplied:
-      ++summary_.applied;
-      return tell("applied");
-    case Outcome::kDuplicate:
-      ++summary_.duplicates;
-      return tell("duplicate");
-    case Outcome::kReplaced:
-      ++summary_.replaced;
-      return tell("replaced");
-    case Outcome::kOutdated:
-      ++summary_.outdated;
-      return tell("outdated");
-    case Outcome::kReversed:
-      ++summary_.reversals;
-      return tell("reversed");
-    case Outcome::kConflict:
-      return;  // refused by the caller
-  }
+  intake_.refuse(refusal);
 }
 
 // Until the batch is durable.
@@ -443,49 +341,28 @@ Result<void> FileMonitor::finish_commit() {
 }
 
 void FileMonitor::tell_committed(const FileTransaction::Committed& batch) {
-  for (const monitor::AlertMessage& message : batch.messages) {
-    if (message.type.ends_with("raised")) ++summary_.alerts_raised;
-    if (message.type.ends_with("changed")) ++summary_.alerts_changed;
-    if (message.type.ends_with("cleared")) ++summary_.alerts_cleared;
-    if (observer_.alert) observer_.alert(message);
-  }
+  intake_.committed(batch.messages);
   if (observer_.batch && closed_events_ > 0) {
     const std::chrono::duration<double> taken = batch.at - closed_since_;
     observer_.batch(closed_events_, taken.count());
   }
   tell_state();
-  tell_missing_figures();
+  intake_.tell_missing_figures(engine());
 }
 
 void FileMonitor::tell_state() {
   if (observer_.state) observer_.state(engine().statistics(), store().bytes(), engine().refolds());
 }
 
-// Says once of each figure that some bill's year needs and the reference table lacks.
-void FileMonitor::tell_missing_figures() {
-  for (const std::string& figure : engine().missing_figures()) {
-    if (!summary_.missing_figures.insert(figure).second || !observer_.notice) continue;
-    observer_.notice(
-        fmt::format("the reference figures lack {}: what needs it is not paid and not "
-                    "judged until the figure is there; add it with its source",
-                    figure));
-  }
-}
-
 }  // namespace
 
-Result<FileMonitorSummary> run_file_monitor(const thresholds::RuleBook& rules,
-                                            const thresholds::Reference& reference,
-                                            monitor::AlertPort& alerts, const RenderAlert& render,
-                                            const FileMonitorOptions& options,
-                                            const FileMonitorObserver& observer,
-                                            const std::atomic<bool>& stop) {
+Result<MonitorSummary> run_file_monitor(const thresholds::RuleBook& rules,
+                                        const thresholds::Reference& reference,
+                                        monitor::AlertPort& alerts, const RenderAlert& render,
+                                        const FileMonitorOptions& options,
+                                        const MonitorObserver& observer,
+                                        const std::atomic<bool>& stop) {
   return FileMonitor(rules, reference, alerts, render, options, observer, stop).run();
-}
-
-std::string rules_fingerprint(const thresholds::RuleBook& rules,
-                              const thresholds::Reference& reference) {
-  return thresholds::fingerprint(rules) + "/" + reference.fingerprint();
 }
 
 }  // namespace yujing::consumer

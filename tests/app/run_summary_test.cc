@@ -9,8 +9,8 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-consumer::FileMonitorSummary summary() {
-  consumer::FileMonitorSummary made;
+consumer::MonitorSummary summary() {
+  consumer::MonitorSummary made;
   made.lines = 2000;
   made.applied = 1990;
   made.duplicates = 7;
@@ -41,7 +41,7 @@ TEST(RunSummary, SaysThatALastLineWasLeft) {
 }
 
 TEST(RunSummary, CountsOneAsOne) {
-  consumer::FileMonitorSummary one;
+  consumer::MonitorSummary one;
   one.lines = one.reversals = one.ignored = one.records_read = 1;
   EXPECT_EQ(summary_text(one, 0),
             "1 event read\n"
