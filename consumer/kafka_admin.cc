@@ -31,42 +31,10 @@ thresholds::Error error_of(const KafkaProbe& probe, int code, std::string_view t
   return fault_error(code, where, doing, said);
 }
 
-// Partitions and copies of one topic.
-Result<TopicFacts> read_partitions(const KafkaProbe& probe, const std::string& name) {
-  const KafkaOwner<rd_kafka_topic_t, rd_kafka_topic_destroy> topic(
-      rd_kafka_topic_new(&probe.handle(), name.c_str(), nullptr));
-  auto code = RD_KAFKA_RESP_ERR_NO_ERROR;
-  for (int i = 0; i < kTries; ++i) {
-    const rd_kafka_metadata_t* answer = nullptr;
-    code = rd_kafka_metadata(&probe.handle(), 0, topic.get(), &answer,
-                             static_cast<int>(kAnswer.count()));
-    const KafkaMetadata metadata(answer);
-    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      if (metadata->topic_cnt != 1) return TopicFacts{};
-      const auto& facts = metadata->topics[0];
-      code = facts.err;
-      if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) return TopicFacts{};
-      if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
-        TopicFacts found;
-        found.exists = true;
-        found.partitions = facts.partition_cnt;
-        for (int p = 0; p < facts.partition_cnt; ++p) {
-          const int copies = facts.partitions[p].replica_cnt;
-          if (p == 0 || copies < found.replication) found.replication = copies;
-        }
-        return found;
-      }
-    }
-    if (action_of(code, {}) != FaultAction::kRetry) break;
-    std::this_thread::sleep_for(kAskAgain);
-  }
-  return tl::unexpected(error_of(probe, code, name, "asking for its partitions"));
-}
-
 // A topic that was just made is known to each broker after a moment.
 Result<void> wait_for(const KafkaProbe& probe, const std::string& name) {
   for (int i = 0; i < kTries; ++i) {
-    const auto facts = read_partitions(probe, name);
+    const auto facts = read_topic_facts(probe, name);
     if (!facts) return tl::unexpected(facts.error());
     if (facts->exists) return {};
     std::this_thread::sleep_for(kAskAgain);
@@ -139,11 +107,42 @@ Result<void> read_configs(const KafkaProbe& probe, const KafkaOptions& options, 
 
 }  // namespace
 
+Result<TopicFacts> read_topic_facts(const KafkaProbe& probe, const std::string& name) {
+  const KafkaOwner<rd_kafka_topic_t, rd_kafka_topic_destroy> topic(
+      rd_kafka_topic_new(&probe.handle(), name.c_str(), nullptr));
+  auto code = RD_KAFKA_RESP_ERR_NO_ERROR;
+  for (int i = 0; i < kTries; ++i) {
+    const rd_kafka_metadata_t* answer = nullptr;
+    code = rd_kafka_metadata(&probe.handle(), 0, topic.get(), &answer,
+                             static_cast<int>(kAnswer.count()));
+    const KafkaMetadata metadata(answer);
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      if (metadata->topic_cnt != 1) return TopicFacts{};
+      const auto& facts = metadata->topics[0];
+      code = facts.err;
+      if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) return TopicFacts{};
+      if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        TopicFacts found;
+        found.exists = true;
+        found.partitions = facts.partition_cnt;
+        for (int p = 0; p < facts.partition_cnt; ++p) {
+          const int copies = facts.partitions[p].replica_cnt;
+          if (p == 0 || copies < found.replication) found.replication = copies;
+        }
+        return found;
+      }
+    }
+    if (action_of(code, {}) != FaultAction::kRetry) break;
+    std::this_thread::sleep_for(kAskAgain);
+  }
+  return tl::unexpected(error_of(probe, code, name, "asking for its partitions"));
+}
+
 Result<TopicTable> read_topics(const KafkaProbe& probe, const KafkaOptions& options,
                                TopicDepth depth) {
   TopicTable topics;
   for (const auto role : kTopicRoles) {
-    auto facts = read_partitions(probe, topic_name(options, role));
+    auto facts = read_topic_facts(probe, topic_name(options, role));
     if (!facts) return tl::unexpected(facts.error());
     topics.emplace(role, std::move(*facts));
   }

@@ -13,9 +13,13 @@
 
 namespace yujing::consumer {
 
+// One topic without its settings. Errors as in fault_error: a missing right, no answer.
+[[nodiscard]] thresholds::Result<TopicFacts> read_topic_facts(const KafkaProbe& probe,
+                                                              const std::string& name);
+
 // All of them, or as much of them as our rights show: their settings need DescribeConfigs.
 enum class TopicDepth : std::uint8_t { kReadable, kAll };
-// Errors as in fault_error: a missing right, no answer.
+// Errors as of read_topic_facts.
 [[nodiscard]] thresholds::Result<TopicTable> read_topics(const KafkaProbe& probe,
                                                          const KafkaOptions& options,
                                                          TopicDepth depth);
