@@ -1,0 +1,196 @@
+#include "consumer/kafka_producer.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "consumer/kafka_handle.h"
+
+namespace yujing::consumer {
+
+using thresholds::Result;
+
+namespace {
+
+constexpr int kNoLimit = -1;  // other times for commit and abort may leave library and broker apart
+constexpr int kInitMs = 60'000;
+constexpr int kOffsetsMs = 30'000;
+constexpr int kRoomMs = 50;  // to wait for room in the queue
+constexpr auto kRetryPause = std::chrono::milliseconds(20);
+constexpr int kRetriesMax = 500;
+constexpr std::size_t kOutputs = 3;
+
+using Topic = KafkaOwner<rd_kafka_topic_t, rd_kafka_topic_destroy>;
+
+}  // namespace
+
+struct KafkaProducer::Impl : KafkaListener {
+  const KafkaOptions& options;
+  CallWatch& watch;
+  Log log;
+  std::unordered_map<std::int32_t, std::int64_t> ledger_ends;
+  bool too_large = false;
+  KafkaHandle handle;
+  std::array<Topic, kOutputs> topics;
+
+  Impl(const KafkaOptions& how, CallWatch& guard, Log words)
+      : options(how), watch(guard), log(std::move(words)) {}
+
+  void on_log(int level, std::string_view text) override { log(level, text); }
+  void on_error(rd_kafka_resp_err_t /*code*/, std::string_view reason) override {
+    log(5, reason);  // the call that it touches says so too
+  }
+  void on_delivery(const rd_kafka_message_t& message) override {
+    if (message.err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) too_large = true;
+    if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) return;  // the commit fails by it
+    if (message.rkt != topics[static_cast<std::size_t>(KafkaOutput::kLedger)].get()) return;
+    std::int64_t& end = ledger_ends[message.partition];
+    end = std::max(end, message.offset + 1);
+  }
+
+  // Makes a call until it is not told to try again.
+  template <class Call>
+  KafkaDone done(const char* doing, FaultStep step, Call call) {
+    const CallWatch::Span span(watch, doing);
+    for (int i = 0;; ++i) {
+      const KafkaError error(call());
+      if (!error) return {};
+      KafkaTrouble trouble = trouble_of(*error, options.brokers, doing, step);
+      if (trouble.action == FaultAction::kNothing) return {};
+      if (trouble.action != FaultAction::kRetry) return tl::unexpected(std::move(trouble));
+      if (i == kRetriesMax) {
+        trouble.action = FaultAction::kNewClients;
+        return tl::unexpected(std::move(trouble));
+      }
+      std::this_thread::sleep_for(kRetryPause);
+    }
+  }
+
+  // Null where there are none.
+  static KafkaHeaders headers_of(const KafkaHeaderTexts* texts) {
+    if (texts == nullptr) return nullptr;
+    KafkaHeaders headers(rd_kafka_headers_new(texts->size()));
+    for (const auto& [name, value] : *texts) {
+      rd_kafka_header_add(headers.get(), name.data(), static_cast<ssize_t>(name.size()),
+                          value.data(), static_cast<ssize_t>(value.size()));
+    }
+    return headers;
+  }
+
+  rd_kafka_resp_err_t put(const KafkaOutgoing& outgoing) {
+    KafkaHeaders headers = headers_of(outgoing.headers);
+    const auto bytes = [](const std::optional<std::string_view>& text) {
+      // An empty text is not null.
+      return text ? const_cast<char*>(text->empty() ? "" : text->data()) : nullptr;
+    };
+    const rd_kafka_resp_err_t put = rd_kafka_producev(
+        handle.get(), RD_KAFKA_V_RKT(topics[static_cast<std::size_t>(outgoing.output)].get()),
+        RD_KAFKA_V_PARTITION(outgoing.partition), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+        RD_KAFKA_V_KEY(bytes(outgoing.key), outgoing.key.value_or("").size()),
+        RD_KAFKA_V_VALUE(bytes(outgoing.value), outgoing.value.value_or("").size()),
+        RD_KAFKA_V_HEADERS(headers.get()), RD_KAFKA_V_END);
+    if (put == RD_KAFKA_RESP_ERR_NO_ERROR) static_cast<void>(headers.release());
+    return put;
+  }
+};
+
+KafkaProducer::KafkaProducer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+KafkaProducer::~KafkaProducer() = default;
+
+Result<std::unique_ptr<KafkaProducer>> KafkaProducer::make(const KafkaOptions& options,
+                                                           const std::string& identity,
+                                                           CallWatch& watch, Log log) {
+  auto impl = std::make_unique<Impl>(options, watch, std::move(log));
+  Result<KafkaConf> conf = base_conf(options);
+  if (!conf) return tl::unexpected(std::move(conf.error()));
+  const Result<void> done =
+      set(**conf, {{"transactional.id", identity},
+                   {"transaction.timeout.ms", std::to_string(options.transaction_timeout.count())},
+                   {"partitioner", "murmur2_random"},
+                   {"compression.codec", "lz4"},
+                   {"linger.ms", "2"},
+                   {"batch.size", std::to_string(512U << 10)},
+                   {"message.max.bytes", std::to_string(20U << 20)},
+                   {"queue.buffering.max.messages", "1000000"},
+                   {"queue.buffering.max.kbytes", std::to_string(1U << 20)},
+                   {"retry.backoff.ms", "10"}});  // after a commit the next request comes too early
+  if (!done) return tl::unexpected(done.error());
+  Result<KafkaHandle> handle = make_producer(std::move(*conf), *impl);
+  if (!handle) return tl::unexpected(std::move(handle.error()));
+  impl->handle = std::move(*handle);
+  const std::array<const std::string*, kOutputs> names = {&options.alerts, &options.dead_letters,
+                                                          &options.ledger};
+  for (std::size_t i = 0; i < kOutputs; ++i)
+    impl->topics[i].reset(rd_kafka_topic_new(impl->handle.get(), names[i]->c_str(), nullptr));
+  return std::unique_ptr<KafkaProducer>(new KafkaProducer(std::move(impl)));
+}
+
+KafkaDone KafkaProducer::init() {
+  return impl_->done("waiting for the transactional id", FaultStep::kAny,
+                     [&] { return rd_kafka_init_transactions(impl_->handle.get(), kInitMs); });
+}
+
+KafkaDone KafkaProducer::begin() {
+  impl_->too_large = false;
+  return impl_->done("beginning a transaction", FaultStep::kAny,
+                     [&] { return rd_kafka_begin_transaction(impl_->handle.get()); });
+}
+
+KafkaDone KafkaProducer::produce(const KafkaOutgoing& outgoing) {
+  const CallWatch::Span span(impl_->watch, "producing");
+  while (true) {
+    const rd_kafka_resp_err_t put = impl_->put(outgoing);
+    if (put == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+    if (put != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
+      const auto* const topic =
+          rd_kafka_topic_name(impl_->topics[static_cast<std::size_t>(outgoing.output)].get());
+      KafkaTrouble trouble =
+          trouble_of(put, fmt::format("{}, topic {}", impl_->options.brokers, topic), "producing");
+      if (put == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
+        impl_->too_large = true;
+        trouble.action = FaultAction::kAbort;
+      }
+      return tl::unexpected(std::move(trouble));
+    }
+    rd_kafka_poll(impl_->handle.get(), kRoomMs);
+  }
+}
+
+KafkaDone KafkaProducer::send_offsets(const std::vector<KafkaPlace>& next,
+                                      const KafkaConsumer& consumer) {
+  const KafkaPartitions list(rd_kafka_topic_partition_list_new(static_cast<int>(next.size())));
+  for (const KafkaPlace& place : next) {
+    rd_kafka_topic_partition_list_add(list.get(), topic_of(impl_->options, place.input).c_str(),
+                                      place.partition)
+        ->offset = place.offset;
+  }
+  const auto metadata = consumer.group_metadata();
+  return impl_->done("sending the positions", FaultStep::kAny, [&] {
+    return rd_kafka_send_offsets_to_transaction(impl_->handle.get(), list.get(), metadata.get(),
+                                                kOffsetsMs);
+  });
+}
+
+KafkaDone KafkaProducer::commit() {
+  return impl_->done("committing", FaultStep::kCommit,
+                     [&] { return rd_kafka_commit_transaction(impl_->handle.get(), kNoLimit); });
+}
+
+KafkaDone KafkaProducer::abort() {
+  return impl_->done("aborting", FaultStep::kAbort,
+                     [&] { return rd_kafka_abort_transaction(impl_->handle.get(), kNoLimit); });
+}
+
+std::int64_t KafkaProducer::ledger_end(std::int32_t partition) const {
+  const auto found = impl_->ledger_ends.find(partition);
+  return found == impl_->ledger_ends.end() ? 0 : found->second;
+}
+
+bool KafkaProducer::was_too_large() const { return impl_->too_large; }
+
+}  // namespace yujing::consumer
