@@ -29,12 +29,18 @@ using prometheus::Registry;
 
 constexpr double kFenPerYuan = 100.0;
 constexpr std::string_view kPatient = "patient";
+constexpr std::string_view kTransactions[] = {"committed", "aborted", "in_doubt"};
 constexpr std::string_view kResults[] = {"applied",  "duplicate", "replaced",   "reversed",
                                          "outdated", "ignored",   "dead_letter"};
 
 const std::vector<double>& second_buckets() {
   static const std::vector<double> kBuckets = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
                                                0.25,  0.5,    1,     2.5,  5,     10};
+  return kBuckets;
+}
+
+const std::vector<double>& restore_buckets() {
+  static const std::vector<double> kBuckets = {0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800};
   return kBuckets;
 }
 
@@ -104,6 +110,26 @@ struct Metrics::Impl {
   Counter& refolds =
       counter(registry, "yujing_refolds_total", "Person's years folded again from their ledger")
           .Add({});
+  Family<Counter>& transactions =
+      counter(registry, "yujing_kafka_transactions_total", "Kafka transactions by how they ended");
+  Gauge& lag_seconds =
+      gauge(registry, "yujing_kafka_lag_seconds", "Age of the oldest settlement still to be read")
+          .Add({});
+  Counter& rebalances =
+      counter(registry, "yujing_rebalances_total", "How often the group took partitions away")
+          .Add({});
+  Counter& new_clients = counter(registry, "yujing_kafka_clients_total",
+                                 "How often consumer and producer were made anew")
+                             .Add({});
+  Histogram& restore_seconds =
+      histogram(registry, "yujing_restore_seconds",
+                "Bringing a partition's store forward from the ledger topic")
+          .Add({}, restore_buckets());
+  Counter& restore_records =
+      counter(registry, "yujing_restore_records_total", "Ledger records read to restore stores")
+          .Add({});
+  Family<Gauge>& stopped = gauge(registry, "yujing_partition_stopped",
+                                 "1: read no further, because too much of it was refused");
   std::array<Counter*, std::size(kResults)>
       by_result{};  // owned by `events`; every event counts in one
   std::atomic<std::uint64_t> alerts_in_batch{0};
@@ -111,6 +137,24 @@ struct Metrics::Impl {
   std::mutex burden_mutex;
   std::map<std::pair<std::string, std::string>, double>
       burden;  // (city, payer); guarded by burden_mutex
+
+  std::mutex lag_mutex;
+  std::vector<consumer::KafkaLag> lag_records;  // guarded by lag_mutex
+
+  MetricFamily lag_family() {
+    MetricFamily family;
+    family.name = "yujing_kafka_lag_records";
+    family.help = "Messages of the partitions assigned here that are still to be read";
+    family.type = prometheus::MetricType::Gauge;
+    const std::lock_guard lock(lag_mutex);
+    for (const auto& [topic, partition, records] : lag_records) {
+      prometheus::ClientMetric metric;
+      metric.label = {{"topic", topic}, {"partition", std::to_string(partition)}};
+      metric.gauge.value = static_cast<double>(records);
+      family.metric.push_back(std::move(metric));
+    }
+    return family;
+  }
 
   MetricFamily burden_family() {
     MetricFamily family;
@@ -138,11 +182,36 @@ Metrics::Metrics() : impl_(std::make_unique<Impl>()) {
   for (std::size_t i = 0; i < std::size(kResults); ++i) {
     impl_->by_result[i] = &impl_->events.Add({{"result", std::string(kResults[i])}});
   }
+  for (const auto result : kTransactions)
+    impl_->transactions.Add({{"result", std::string(result)}});
   for (const auto reason : monitor::kRefusalNames)
     impl_->dead_letters.Add({{"reason", std::string(reason)}});
 }
 
 Metrics::~Metrics() = default;
+
+void Metrics::show_lag(const std::vector<consumer::KafkaLag>& lag, double seconds) {
+  impl_->lag_seconds.Set(seconds);
+  const std::lock_guard lock(impl_->lag_mutex);
+  impl_->lag_records = lag;
+}
+
+void Metrics::count_transaction(std::string_view result) {
+  impl_->transactions.Add({{"result", std::string(result)}}).Increment();
+}
+
+void Metrics::count_rebalance() { impl_->rebalances.Increment(); }
+void Metrics::count_new_clients() { impl_->new_clients.Increment(); }
+
+void Metrics::observe_restore(double seconds, std::uint64_t records) {
+  impl_->restore_seconds.Observe(seconds);
+  impl_->restore_records.Increment(static_cast<double>(records));
+}
+
+void Metrics::show_stopped(const std::vector<std::int32_t>& partitions) {
+  for (const std::int32_t partition : partitions)
+    impl_->stopped.Add({{"partition", std::to_string(partition)}}).Set(1);
+}
 
 void Metrics::count_event(std::string_view result) {
   const auto at =
@@ -203,6 +272,8 @@ std::string Metrics::text() const {
   auto families = impl_->registry.Collect();
   auto burden = impl_->burden_family();
   if (!burden.metric.empty()) families.push_back(std::move(burden));
+  auto lag = impl_->lag_family();
+  if (!lag.metric.empty()) families.push_back(std::move(lag));
   return prometheus::TextSerializer().Serialize(families);
 }
 

@@ -18,6 +18,14 @@
 //   yujing_refolds_total                 years folded again from their ledger, since the start
 //   yujing_store_bytes                   the store on disk
 //   yujing_source_lag_bytes              of the events file, still to be read
+//   yujing_kafka_lag_records{topic,partition}  of the partitions assigned here, still to be read
+//   yujing_kafka_lag_seconds             age of the oldest settlement still to be read; 0: none
+//   yujing_kafka_transactions_total{result}    committed, aborted (done again) or in_doubt (asked
+//                                        from the log), since the start
+//   yujing_rebalances_total              how often the group took partitions away, since the start
+//   yujing_kafka_clients_total           how often consumer and producer were made anew
+//   yujing_restore_seconds, yujing_restore_records_total  bringing stores forward from the ledger
+//   yujing_partition_stopped{partition}  1: read no further, too much of it was refused
 //   yujing_last_commit_timestamp_seconds when the last batch became durable; 0 before the first
 //   yujing_ready                         1 when the monitor has caught up with what lay there at
 //   its start yujing_build_info{version,commit}    1
@@ -27,7 +35,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "consumer/kafka_monitor.h"
 #include "monitor/engine.h"
 #include "monitor/ports.h"
 #include "monitor/refusal.h"
@@ -49,6 +59,12 @@ class Metrics {
                   std::uint64_t refolds);
   void show_source(std::uint64_t consumed, std::uint64_t size);
   void set_ready(bool ready);
+  void show_lag(const std::vector<consumer::KafkaLag>& lag, double seconds);
+  void count_transaction(std::string_view result);
+  void count_rebalance();
+  void count_new_clients();
+  void observe_restore(double seconds, std::uint64_t records);
+  void show_stopped(const std::vector<std::int32_t>& partitions);
 
   [[nodiscard]] bool is_ready() const;
   // Everything in Prometheus' text format.

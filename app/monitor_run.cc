@@ -1,14 +1,13 @@
+#include "app/monitor_run.h"
+
 #include <chrono>
 
 #include "alerts/alert_writer.h"
 #include "alerts/cloud_event.h"
-#include "app/monitor_run.h"
 #include "app/progress.h"
 
 namespace yujing::app {
 namespace {
-
-using consumer::MonitorObserver;
 
 consumer::FileMonitorOptions options_of(const Settings& settings, bool once) {
   consumer::FileMonitorOptions options;
@@ -23,21 +22,23 @@ consumer::FileMonitorOptions options_of(const Settings& settings, bool once) {
   return options;
 }
 
-MonitorObserver observer_of(const MonitorRun& run, Progress& progress, Talk& talk) {
+}  // namespace
+
+consumer::MonitorObserver monitor_observer(const MonitorRun& run, ProgressUnit unit,
+                                           Progress& progress, Talk& talk) {
   Metrics& metrics = run.metrics;
-  MonitorObserver observer;
+  consumer::MonitorObserver observer;
   observer.event = [&metrics](const char* result) { metrics.count_event(result); };
   observer.refused = [&metrics](monitor::RefusalReason reason) { metrics.count_refusal(reason); };
   observer.alert = [&run, &metrics](const monitor::AlertMessage& message) {
     metrics.count_alert(message);
     if (run.alert) run.alert(message);
   };
-  observer.progress = [&metrics, &progress](const char* stage, std::uint64_t done,
-                                            std::uint64_t all) {
+  observer.progress = [&metrics, &progress, unit](const char* stage, std::uint64_t done,
+                                                  std::uint64_t all) {
     const std::string_view name = stage;
-    if (name == "events") metrics.show_source(done, all);
-    progress.update(name, done, all,
-                    name == "refolding" ? ProgressUnit::kItems : ProgressUnit::kBytes);
+    if (name == "events" && unit == ProgressUnit::kBytes) metrics.show_source(done, all);
+    progress.update(name, done, all, name == "refolding" ? ProgressUnit::kItems : unit);
   };
   observer.batch = [&metrics](std::size_t events, double seconds) {
     metrics.observe_batch(events, seconds);
@@ -51,16 +52,15 @@ MonitorObserver observer_of(const MonitorRun& run, Progress& progress, Talk& tal
   return observer;
 }
 
-}  // namespace
-
 thresholds::Result<MonitorRunResult> run_with_progress(const MonitorRun& run,
                                                        const std::atomic<bool>& stop, Talk& talk) {
   Progress progress(talk);
   alerts::AlertWriter writer;
   const auto began = std::chrono::steady_clock::now();
-  auto summary = consumer::run_file_monitor(run.rules.book, run.rules.reference, writer,
-                                            alerts::cloud_event, options_of(run.settings, run.once),
-                                            observer_of(run, progress, talk), stop);
+  auto summary =
+      consumer::run_file_monitor(run.rules.book, run.rules.reference, writer, alerts::cloud_event,
+                                 options_of(run.settings, run.once),
+                                 monitor_observer(run, ProgressUnit::kBytes, progress, talk), stop);
   progress.finish();
   run.metrics.set_ready(false);
   if (!summary) return tl::unexpected(summary.error());

@@ -1,10 +1,10 @@
-// yujing run: the monitor over a file source, with its metrics, until the end or a signal.
+// yujing run: the monitor over files or Kafka, with its metrics, until the end or a signal.
 #include <optional>
 
 #include <fmt/format.h>
 
 #include "app/commands.h"
-#include "app/kafka/link.h"
+#include "app/kafka/run.h"
 #include "app/metrics_server.h"
 #include "app/monitor_run.h"
 #include "app/output.h"
@@ -44,8 +44,8 @@ Result<std::optional<MetricsServer>> serve(const Settings& settings, bool once,
 Result<void> run_monitor(const RunOptions& options, Talk& talk) {
   const auto settings = load_settings(options.settings);
   if (!settings) return tl::unexpected(settings.error());
-  if (auto done = need_files(*settings, "run"); !done) return done;
-  if (settings->source.path.empty()) {
+  const bool is_kafka = settings->stream == Stream::kKafka;
+  if (!is_kafka && settings->source.path.empty()) {
     return fail(
         ErrorCode::kConfiguration,
         fmt::format("{}`source.path` is not set; name the events file there or with --events FILE",
@@ -58,13 +58,16 @@ Result<void> run_monitor(const RunOptions& options, Talk& talk) {
   Metrics metrics;
   const auto server = serve(*settings, options.once, metrics, talk);
   if (!server) return tl::unexpected(server.error());
-  talk.info("started",
-            fmt::format("watching {} for {}", settings->source.path, known_cities(rules->book)));
-  const auto result =
-      run_with_progress({*settings, *rules, metrics, options.once, {}}, stop.requested(), talk);
+  const std::string source =
+      is_kafka ? fmt::format("{} at {}", settings->kafka.settlements, settings->kafka.brokers)
+               : settings->source.path;
+  talk.info("started", fmt::format("watching {} for {}", source, known_cities(rules->book)));
+  const MonitorRun run{*settings, *rules, metrics, options.once, {}};
+  const auto result = is_kafka ? run_kafka_with_progress(run, stop.requested(), talk)
+                               : run_with_progress(run, stop.requested(), talk);
   if (!result) return tl::unexpected(result.error());
   if (stop.requested()) talk.info("stopped", "asked to stop; everything read so far is kept");
-  const bool followed = settings->source.follow && !options.once;
+  const bool followed = (is_kafka || settings->source.follow) && !options.once;
   talk.page("summary", summary_text(result->summary, followed ? 0 : result->seconds));
   if (options.json) return print(summary_json(result->summary, result->seconds));
   return {};

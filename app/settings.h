@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "consumer/kafka_options.h"
+#include "consumer/refusal_limit.h"
 #include "thresholds/result.h"
 
 namespace yujing::app {
@@ -55,6 +56,7 @@ struct Settings {
   // Of Kafka; its `password` is not here but comes with kafka_options (app/kafka/link.h).
   consumer::KafkaOptions kafka;
   std::string kafka_password_file;
+  consumer::RefusalLimit refusals;
 
   struct Seal {
     std::string key_file;  // "": names, numbers and refused events leave the process as they are

@@ -220,6 +220,17 @@ const std::vector<SettingsRow>& settings_rows() {
        [](S& s, const V& v) { s.kafka.replication = static_cast<int>(*number(v.front())); },
        is_number<1, 16>},
 
+      {{"kafka.refusal_window", Kind::kWord, "",
+        "Events of a partition among which refused ones count"},
+       For::kKafka,
+       [](S& s, const V& v) { s.refusals.window = *number(v.front()); },
+       is_number<1, 100'000'000>},
+      {{"kafka.refusal_percent", Kind::kWord, "",
+        "More refused ones among them stop the partition"},
+       For::kKafka,
+       [](S& s, const V& v) { s.refusals.percent = *number(v.front()); },
+       is_number<0, 100>},
+
       {{"seal.key_file", Kind::kPath, "", "Keys that seal names, numbers and refused events"},
        For::kBoth,
        [](S& s, const V& v) { s.seal.key_file = v.front(); }},

@@ -103,6 +103,32 @@ TEST(Metrics, ShowTheStoreAsItStands) {
   EXPECT_THAT(text, HasSubstr("yujing_refolds_total 9\n"));
 }
 
+TEST(Metrics, ShowTheStreamOverKafka) {
+  Metrics metrics;
+  EXPECT_THAT(metrics.text(),
+              HasSubstr("yujing_kafka_transactions_total{result=\"in_doubt\"} 0\n"));
+  metrics.show_lag({{"yujing.settlements", 0, 12}, {"yujing.persons", 1, 0}}, 1.5);
+  metrics.count_transaction("committed");
+  metrics.count_rebalance();
+  metrics.count_new_clients();
+  metrics.observe_restore(0.2, 900);
+  metrics.show_stopped({3});
+  auto text = metrics.text();
+  EXPECT_THAT(text, HasSubstr("yujing_kafka_lag_records{topic=\"yujing.settlements\","
+                              "partition=\"0\"} 12\n"));
+  EXPECT_THAT(text, HasSubstr("yujing_kafka_lag_seconds 1.5\n"));
+  EXPECT_THAT(text, HasSubstr("yujing_kafka_transactions_total{result=\"committed\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("yujing_rebalances_total 1\n"));
+  EXPECT_THAT(text, HasSubstr("yujing_kafka_clients_total 1\n"));
+  EXPECT_THAT(text, HasSubstr("yujing_restore_seconds_count 1\n"));
+  EXPECT_THAT(text, HasSubstr("yujing_restore_records_total 900\n"));
+  EXPECT_THAT(text, HasSubstr("yujing_partition_stopped{partition=\"3\"} 1\n"));
+  // A partition that went to another member is not shown here any more.
+  metrics.show_lag({{"yujing.persons", 1, 0}}, 0);
+  text = metrics.text();
+  EXPECT_THAT(text, Not(HasSubstr("yujing.settlements")));
+}
+
 std::string fetch(const Endpoint& endpoint, const std::string& path) {
   const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};

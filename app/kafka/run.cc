@@ -1,0 +1,84 @@
+#include "app/kafka/run.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "alerts/alert_writer.h"
+#include "alerts/cloud_event.h"
+#include "app/exit_code.h"
+#include "app/kafka/link.h"
+#include "app/progress.h"
+#include "consumer/kafka_admin.h"
+#include "consumer/kafka_monitor.h"
+
+namespace yujing::app {
+namespace {
+
+consumer::KafkaMonitorOptions options_of(const MonitorRun& run, consumer::KafkaOptions kafka) {
+  consumer::KafkaMonitorOptions options;
+  options.kafka = std::move(kafka);
+  options.store = run.settings.store;
+  options.memtable_bytes = std::size_t{run.settings.store_memtable_kib} << 10;
+  options.once = run.once;
+  options.refusals = run.settings.refusals;
+  return options;
+}
+
+consumer::KafkaObserver kafka_observer_of(Metrics& metrics) {
+  consumer::KafkaObserver observer;
+  observer.lag = [&metrics](const auto& lag, double seconds) { metrics.show_lag(lag, seconds); };
+  observer.transaction = [&metrics](const char* result) { metrics.count_transaction(result); };
+  observer.rebalance = [&metrics] { metrics.count_rebalance(); };
+  observer.new_clients = [&metrics] { metrics.count_new_clients(); };
+  observer.restored = [&metrics](double seconds, std::uint64_t records) {
+    metrics.observe_restore(seconds, records);
+  };
+  observer.stopped = [&metrics](const auto& partitions) { metrics.show_stopped(partitions); };
+  return observer;
+}
+
+}  // namespace
+
+thresholds::Result<MonitorRunResult> run_kafka_with_progress(const MonitorRun& run,
+                                                             const std::atomic<bool>& stop,
+                                                             Talk& talk) {
+  auto kafka = kafka_options(run.settings);
+  if (!kafka) return tl::unexpected(kafka.error());
+  if (const auto ready = consumer::ready_topics(*kafka); !ready)
+    return tl::unexpected(ready.error());
+  std::optional<monitor::Seal> seal;
+  if (const std::string& file = run.settings.seal.key_file; !file.empty()) {
+    auto read = monitor::Seal::read(file);
+    if (!read) return tl::unexpected(read.error());
+    seal = std::move(*read);
+  }
+  consumer::KafkaMonitorOptions options = options_of(run, std::move(*kafka));
+  options.seal = seal ? &*seal : nullptr;
+  Progress progress(talk);
+  alerts::AlertWriter writer;
+  // The main thread hangs in the call, so nobody else talks.
+  const consumer::CallWatch::Blocked blocked = [&talk](const char* call,
+                                                       std::chrono::seconds limit) {
+    talk.error("kafka_call_blocked",
+               fmt::format("Kafka has not answered for {} s while {}; the process ends, and goes "
+                           "on from the last commit when it is started again",
+                           limit.count(), call));
+    ::_exit(kExitUnavailable);
+  };
+  const auto began = std::chrono::steady_clock::now();
+  auto summary = consumer::run_kafka_monitor(
+      run.rules.book, run.rules.reference, writer, alerts::cloud_event_headers, options,
+      monitor_observer(run, ProgressUnit::kItems, progress, talk), kafka_observer_of(run.metrics),
+      blocked, stop);
+  progress.finish();
+  run.metrics.set_ready(false);
+  if (!summary) return tl::unexpected(summary.error());
+  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - began;
+  return MonitorRunResult{std::move(*summary), taken.count()};
+}
+
+}  // namespace yujing::app
