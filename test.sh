@@ -112,6 +112,9 @@ stage full suite "streams against the oracle"            tests/stream/run.sh
 stage full suite "crashes and recovery"                  tests/crash/run.sh
 stage full suite "kafka: topics and security"            tests/stream/kafka_security.py
 stage full suite "Kafka: the ledger topic"               build/dev/tests/ledger_topic_test
+stage full suite "Kafka: end to end"                     tests/stream/kafka_test.py
+stage full suite "Kafka 4: end to end"                   tests/stream/kafka_test.py --version 4.1.1 --only once --seed 3
+stage full suite "Kafka: faults"                         tests/faults/run.sh
 
 [ -z "$list" ] || exit 0
 if [ "$number" -eq 0 ]; then

@@ -71,13 +71,13 @@ class Running:
     """A `yujing run` in the background. Its words go to a file, as a full pipe would stop it; not into the folder,
     whose disk may be full."""
 
-    def __init__(self, program, folder, *words):
+    def __init__(self, program, folder, *words, more=None):
         self.command = " ".join(("yujing", "run", *words))
         self.err = tempfile.TemporaryFile()  # pylint: disable=consider-using-with  # closed with the object
         self.began = time.monotonic()
         self.process = subprocess.Popen(
             [program, "run", "--config", folder.config, *words], stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=self.err, env=environment())
+            stdout=subprocess.DEVNULL, stderr=self.err, env={**environment(), **(more or {})})
 
     def alive(self):
         return self.process.poll() is None

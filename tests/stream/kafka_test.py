@@ -1,0 +1,202 @@
+#!/usr/bin/python3
+"""End to end on a real broker: what a read_committed reader sees, and what the stores hold, is what the oracle computes from the
+raw topics.
+
+    kafka_test.py [--seed S …] [--version V] [--only NAME …] [--keep]
+
+Names: once, live, files, generated, flood. The interpreter is the system's, which has confluent_kafka.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+sys.path.insert(0, os.path.join(HERE, "..", "crash"))
+
+from kafka_broker import Broker  # noqa: E402
+from kafka_flow import Flow  # noqa: E402
+from program import DONE, INPUT, Folder, Material, call, program_path, read  # noqa: E402
+
+CITIES = ("jixi", "jixi,yantai", "shuangyashan,jincheng", "yanbian", "jixi,shuangyashan,jincheng,yantai,yanbian")
+EVENTS, PERSONS = 800, 120
+
+
+class Check:
+    """One scenario under way."""
+
+    def __init__(self, name, seed, broker, program, folder):
+        self.name, self.seed, self.broker, self.program, self.folder = name, seed, broker, program, folder
+        self.failed = 0
+        self.lines = []
+        cities = CITIES[seed % len(CITIES)]
+        self.material = Material(os.path.join(folder, "material"), seed, EVENTS, PERSONS, cities)
+
+    def flow(self, **options):
+        return Flow(self.broker, f"{self.name}-{self.seed}", self.material, os.path.join(self.folder, "run"),
+                    seed=self.seed, **options)
+
+    def check(self, what, problems):
+        self.lines.append(f"{'FAILED' if problems else 'ok'}  {self.name}, seed {self.seed}, Kafka "
+                          f"{self.broker.version}: {what}")
+        self.lines += ["    " + line for line in problems]
+        self.failed += bool(problems)
+
+    def once(self, flow, what, code=DONE, **options):
+        ended = flow.start(self.program, "--once").end()
+        self.check(f"{what}: the run", [] if ended.code == code else [str(ended)])
+        if code == DONE:
+            self.check(f"{what}: what came out", flow.problems(self.program, **options))
+        return ended
+
+
+def once(check):
+    """All there is first, poison within; then nothing new; then more."""
+    flow = check.flow()
+    lines = flow.lines()
+    first, second = lines[:len(lines) * 2 // 3], lines[len(lines) * 2 // 3:]
+    poison = flow.poison()
+    for i, (kind, line) in enumerate(first):
+        flow.send_line(kind, line)
+        if i % (len(first) // len(poison)) == 0 and poison:
+            value, key, headers = poison.pop()
+            flow.send("settlements", value, key, headers)
+            flow.send(flow.rng.choice(("persons", "decisions")), value if value != b"   " else None, key or b"K", headers)
+    flow.sent()
+    check.once(flow, "all at once")
+    check.once(flow, "nothing new")
+    for kind, line in second:
+        flow.send_line(kind, line)
+    flow.sent()
+    check.once(flow, "more")
+    verified = call(check.program, "store", "verify", "--config", flow.config)
+    check.check("store verify", [] if verified.code == DONE else [str(verified)])
+
+
+def live(check):
+    """The monitor runs while it comes, is asked to stop, and goes on."""
+    flow = check.flow(dead_letter_bytes=0)
+    lines = flow.lines()
+    half = len(lines) // 2
+    running = flow.start(check.program)
+    for i, (kind, line) in enumerate(lines[:half]):
+        flow.send_line(kind, line)
+        if i % 200 == 0:
+            time.sleep(flow.rng.random() / 5)
+    for value, key, headers in flow.poison():
+        flow.send("settlements", value, key, headers)
+    flow.sent()
+    running.signal(signal.SIGTERM)
+    ended = running.end()
+    check.check("asked to stop", [] if ended.code == DONE else [str(ended)])
+    for kind, line in lines[half:]:
+        flow.send_line(kind, line)
+    flow.sent()
+    check.once(flow, "gone on", dead_letters_cut=True)
+
+
+def files(check):
+    """The same bytes give the same totals and open alerts in file mode."""
+    flow = check.flow()
+    folder = Folder(os.path.join(check.folder, "files"), check.program)
+    for name in ("settings.yaml", "reference.yaml"):
+        folder.put(name, check.material.file(name))
+    by_kind = {}
+    for kind, line in flow.lines():
+        flow.send_line(kind, line)
+    flow.sent()
+    check.once(flow, "over Kafka")
+    # In the order of the topics, which decides between versions of one time.
+    for kind, name in (("settlements", "events"), ("persons", "persons"), ("decisions", "decisions")):
+        by_kind[name] = [message.value() for message in flow.read_topic(kind)]
+        with open(folder.file(f"{name}.ndjson"), "wb") as file:
+            file.write(b"".join(value + b"\n" for value in by_kind[name]))
+    ended = folder.once()
+    check.check("over files: the run", [] if ended.code == DONE else [str(ended)])
+    for kind in ("totals", "alerts"):
+        there = []
+        for config in (folder.config, flow.config):
+            lines = [json.loads(line) for line in call(check.program, "export", kind, "--config", config).out.splitlines()]
+            if kind == "alerts":  # how many messages led there hangs on where batches end
+                lines = [{**line, "revision": 0} for line in lines if line["state"] == "open"]
+            there.append(lines)
+        differ = [f"files: {ours}\n    Kafka: {theirs}" for ours, theirs in zip(*there) if ours != theirs]
+        if len(there[0]) != len(there[1]) or not there[0]:
+            differ.insert(0, f"{len(there[0])} lines by files, {len(there[1])} by Kafka")
+        check.check(f"same {kind} in both modes ({len(there[0])} lines)", differ[:6])
+
+
+def generated(check):
+    """What `yujing generate` makes, partitions many, memtables small."""
+    folder = os.path.join(check.folder, "generated")
+    made = call(check.program, "generate", "--persons", "3000", "--events", "30000", "--seed", str(check.seed), "--to", folder,
+                "--city", check.material.plan["cities"][0])
+    check.check("generate", [] if made.code == DONE else [str(made)])
+    check.material.plan["parts"] = [{"persons": "persons.ndjson", "decisions": None}]
+    for name in ("events.ndjson", "persons.ndjson"):
+        shutil.copyfile(os.path.join(folder, name), check.material.file(name))
+    flow = check.flow(partitions=8, memtable_kib=64)
+    for kind, line in flow.lines():
+        flow.send_line(kind, line)
+    flow.sent()
+    check.once(flow, "30,000 events")
+
+
+def flood(check):
+    """Too much is refused: the partition stops with an alarm, the others go on, the dead letters stay few."""
+    flow = check.flow()
+    for kind, line in flow.lines():
+        flow.send_line(kind, line)
+    for _ in range(3000):
+        flow.send("settlements", b"nothing we know", b"always the same key")
+    flow.sent()
+    ended = check.once(flow, "a flood", code=INPUT)
+    check.check("the message", [] if "were refused" in str(ended) else [str(ended)])
+    letters = [message for message in flow.read_topic("dead-letters") if message.value() == b"nothing we know"]
+    check.check("the dead letters are few", [] if 0 < len(letters) < 1200 else [f"{len(letters)} of 3000"])
+
+
+SCENARIOS = {"once": once, "live": live, "files": files, "generated": generated, "flood": flood}
+
+
+def main():
+    parser = argparse.ArgumentParser(description="End to end on a real broker.")
+    parser.add_argument("--seed", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--version", default="3.9.1", help="of Kafka")
+    parser.add_argument("--only", nargs="+", choices=SCENARIOS, default=list(SCENARIOS))
+    parser.add_argument("--keep", action="store_true", help="leave the folders of what failed")
+    options = parser.parse_args()
+    program = program_path()
+    passed = failed = 0
+    print(f"seeds {options.seed}, Kafka {options.version}", flush=True)
+    with Broker(version=options.version) as broker:
+        for name in options.only:
+            for seed in options.seed:
+                folder = tempfile.mkdtemp(prefix=f"yujing-{name}-")
+                began = time.monotonic()
+                check = Check(name, seed, broker, program, folder)
+                try:
+                    SCENARIOS[name](check)
+                except Exception:  # pylint: disable=broad-except  # one scenario's end is not the suite's
+                    check.check("ran to its end", traceback.format_exc().splitlines())
+                print("\n".join(check.lines), f"\n      {time.monotonic() - began:.0f} s", flush=True)
+                passed += not check.failed
+                failed += bool(check.failed)
+                if options.keep and check.failed:
+                    print(f"      left in {folder}")
+                else:
+                    shutil.rmtree(folder, ignore_errors=True)
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
