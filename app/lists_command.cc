@@ -1,9 +1,12 @@
 // yujing lists: what the offices receive for a month.
+#include <chrono>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "app/json_text.h"
 #include "app/list_files.h"
+#include "app/list_report.h"
 #include "app/office_commands.h"
 #include "app/output.h"
 #include "app/progress.h"
@@ -95,6 +98,12 @@ Result<void> make_lists(const ListsOptions& options, Talk& talk) {
                    }});
   progress.finish();
   if (!written) return tl::unexpected(written.error());
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  if (auto done = write_list_report(
+          options.folder,
+          report_of(*written, std::chrono::duration_cast<std::chrono::seconds>(now).count()));
+      !done)
+    return done;
   say(options, *written, talk);
   return options.json ? print(lists_json(options.month, *written)) : Result<void>();
 }

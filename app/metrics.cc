@@ -13,6 +13,7 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include "app/list_report.h"
 #include "app/version.h"
 #include "thresholds/result.h"
 #include "thresholds/settlement_codes.h"
@@ -134,6 +135,7 @@ struct Metrics::Impl {
       by_result{};  // owned by `events`; every event counts in one
   std::atomic<std::uint64_t> alerts_in_batch{0};
 
+  std::string lists;  // folder; set before anybody reads
   std::mutex burden_mutex;
   std::map<std::pair<std::string, std::string>, double>
       burden;  // (city, payer); guarded by burden_mutex
@@ -173,6 +175,38 @@ struct Metrics::Impl {
     return family;
   }
 };
+
+namespace {
+
+MetricFamily family_of(const char* name, const char* help) {
+  MetricFamily family;
+  family.name = name;
+  family.help = help;
+  family.type = prometheus::MetricType::Gauge;
+  return family;
+}
+
+void add(MetricFamily& family, std::vector<prometheus::ClientMetric::Label> labels, double value) {
+  prometheus::ClientMetric metric;
+  metric.label = std::move(labels);
+  metric.gauge.value = value;
+  family.metric.push_back(std::move(metric));
+}
+
+void append_lists(const std::string& folder, std::vector<MetricFamily>& families) {
+  const auto report = read_list_report(folder);
+  if (!report) return;
+  auto made = family_of("yujing_list_last_success_timestamp_seconds",
+                        "When the monthly lists were last made without an error");
+  add(made, {}, static_cast<double>(report->made_at));
+  auto rows = family_of("yujing_list_rows", "Rows of the monthly lists as made last");
+  for (const auto& [key, count] : report->rows)
+    add(rows, {{"city", key.first}, {"office", key.second}}, static_cast<double>(count));
+  families.push_back(std::move(made));
+  families.push_back(std::move(rows));
+}
+
+}  // namespace
 
 Metrics::Metrics() : impl_(std::make_unique<Impl>()) {
   gauge(impl_->registry, "yujing_build_info", "Which program this is")
@@ -264,6 +298,8 @@ void Metrics::show_source(std::uint64_t consumed, std::uint64_t size) {
   impl_->lag.Set(size > consumed ? static_cast<double>(size - consumed) : 0.0);
 }
 
+void Metrics::watch_lists(std::string folder) { impl_->lists = std::move(folder); }
+
 void Metrics::set_ready(bool ready) { impl_->ready.Set(ready ? 1 : 0); }
 
 bool Metrics::is_ready() const { return impl_->ready.Value() > 0; }
@@ -274,6 +310,7 @@ std::string Metrics::text() const {
   if (!burden.metric.empty()) families.push_back(std::move(burden));
   auto lag = impl_->lag_family();
   if (!lag.metric.empty()) families.push_back(std::move(lag));
+  if (!impl_->lists.empty()) append_lists(impl_->lists, families);
   return prometheus::TextSerializer().Serialize(families);
 }
 

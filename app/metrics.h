@@ -17,6 +17,8 @@
 //   yujing_dead_letters_total{reason}    refused events, since the start
 //   yujing_refolds_total                 years folded again from their ledger, since the start
 //   yujing_store_bytes                   the store on disk
+//   yujing_list_last_success_timestamp_seconds, yujing_list_rows{city,office}  of the last run of
+//                                        `lists`; absent before the first
 //   yujing_source_lag_bytes              of the events file, still to be read
 //   yujing_kafka_lag_records{topic,partition}  of the partitions assigned here, still to be read
 //   yujing_kafka_lag_seconds             age of the oldest settlement still to be read; 0: none
@@ -65,6 +67,8 @@ class Metrics {
   void count_new_clients();
   void observe_restore(double seconds, std::uint64_t records);
   void show_stopped(const std::vector<std::int32_t>& partitions);
+  // The folder in which to look for the report of `lists` at every reading. Call before serving.
+  void watch_lists(std::string folder);
 
   [[nodiscard]] bool is_ready() const;
   // Everything in Prometheus' text format.

@@ -56,6 +56,7 @@ Result<void> run_monitor(const RunOptions& options, Talk& talk) {
 
   const StopSignal stop;
   Metrics metrics;
+  metrics.watch_lists(settings->metrics.lists);
   const auto server = serve(*settings, options.once, metrics, talk);
   if (!server) return tl::unexpected(server.error());
   const std::string source =

@@ -66,6 +66,7 @@ struct Settings {
     // HOST:PORT; port 0 is any free one; "off": none.
     std::string listen = "127.0.0.1:9464";
     bool asked = false;  // false: the default, which gives way when somebody else has the port
+    std::string lists;   // folder of the monthly lists, to show when they were made; "": none
   } metrics;
 };
 

@@ -162,6 +162,9 @@ const std::vector<SettingsRow>& settings_rows() {
          s.metrics.asked = true;
        },
        is_listen},
+      {{"metrics.lists", Kind::kPath, "", "Folder of the monthly lists, to show when they were made"},
+       For::kBoth,
+       [](S& s, const V& v) { s.metrics.lists = v.front(); }},
 
       {{"kafka.ledger", Kind::kWord, "", "Topic of the ledger"},
        For::kKafka,
