@@ -14,7 +14,7 @@
 namespace yujing::app {
 
 struct ListReport {
-  std::int64_t made_at = 0;  // seconds since 1970
+  std::int64_t made_at = 0;                                           // seconds since 1970
   std::map<std::pair<std::string, std::string>, std::uint64_t> rows;  // by (city id, office)
   bool operator==(const ListReport&) const = default;
 };

@@ -13,6 +13,7 @@ consumer::FileMonitorOptions options_of(const Settings& settings, bool once) {
   consumer::FileMonitorOptions options;
   options.store = settings.store;
   options.memtable_bytes = std::size_t{settings.store_memtable_kib} << 10;
+  options.batch_events = settings.batch_events;
   options.events = settings.source.path;
   options.persons = settings.source.persons;
   options.decisions = settings.source.decisions;

@@ -104,6 +104,11 @@ const std::vector<SettingsRow>& settings_rows() {
        [](S& s, const V& v) { s.store_memtable_kib = *number(v.front()); },
        is_number<64, 1 << 20>},
 
+      {{"batch_events", Kind::kWord, "", "Events per commit at most"},
+       For::kFiles,
+       [](S& s, const V& v) { s.batch_events = *number(v.front()); },
+       is_number<1, 1'000'000>},
+
       // The stream itself is set before all rows; see load_settings.
       {{"source.kind", Kind::kWord, "", "Where events come from: file, kafka"},
        For::kBoth,
@@ -162,7 +167,8 @@ const std::vector<SettingsRow>& settings_rows() {
          s.metrics.asked = true;
        },
        is_listen},
-      {{"metrics.lists", Kind::kPath, "", "Folder of the monthly lists, to show when they were made"},
+      {{"metrics.lists", Kind::kPath, "",
+        "Folder of the monthly lists, to show when they were made"},
        For::kBoth,
        [](S& s, const V& v) { s.metrics.lists = v.front(); }},
 

@@ -29,10 +29,6 @@ using thresholds::Result;
 
 namespace {
 
-// A batch ends where the line number is a multiple of this, when it holds this many bytes, or when
-// there is nothing more to read. Alerts are judged per batch: ends that hang on the file alone, not
-// on when the program was started, make a run after a kill say what the uninterrupted run says.
-constexpr std::size_t kBatchLinesMax = 65536;
 constexpr std::size_t kBatchBytesMax = 64U << 20;
 constexpr auto kIdle = std::chrono::milliseconds(200);
 constexpr auto kLookAtRecords = std::chrono::seconds(5);
@@ -181,7 +177,7 @@ Result<void> FileMonitor::read_records(RecordFile& file, RecordKind kind, std::s
     Result<LineSource::Next> next = file.source().next(line);
     if (!next) return tl::unexpected(std::move(next.error()));
     const bool end = *next != LineSource::Next::kLine;
-    if (end || (batch_records_ > 0 && line.number % kBatchLinesMax == 0) ||
+    if (end || (batch_records_ > 0 && line.number % options_.batch_events == 0) ||
         batch_bytes_ >= kBatchBytesMax) {
       file.keep(store(), end);
       Result<void> committed = commit();
@@ -251,7 +247,7 @@ Result<void> FileMonitor::read_events() {
       if (observer_.ready) observer_.ready(true);
     }
     const bool full =
-        got && (position.line % kBatchLinesMax == 0 || batch_bytes_ >= kBatchBytesMax);
+        got && (position.line % options_.batch_events == 0 || batch_bytes_ >= kBatchBytesMax);
     if (full || ((!got || stop_) && batch_events_ > 0)) {
       store().put_note(kEventsNote, position_text(position));
       store().put_note(kPositionNote, fmt::format("{}: line {}, byte {}", options_.events,

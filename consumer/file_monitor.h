@@ -29,6 +29,11 @@ inline constexpr std::string_view kEventsNote =
 struct FileMonitorOptions {
   std::string store;
   std::size_t memtable_bytes = monitor::StoreOptions{}.memtable_bytes;
+  // A batch ends where the number of its last line is a multiple of this, when it holds many bytes,
+  // or when there is nothing more to read. Alerts are judged per batch: ends that hang on the file
+  // alone, not on when the program was started, make a run after a kill say what the uninterrupted
+  // run says.
+  std::size_t batch_events = 65'536;
   std::string events;        // "-": standard input
   std::string persons;       // "": none
   std::string decisions;     // "" or not there: none

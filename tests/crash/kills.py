@@ -30,8 +30,8 @@ KILLS_WANTED, ROWS_WANTED = 30, 8  # in all; right after another, before the run
 ROUNDS_MAX = 40  # of a scenario that still lacks kills
 EARLY_SECONDS = 0.05  # a kill this soon after the start lands in the opening of the store
 
-# seed -> events, persons, cities, scenarios. Tens of thousands of events are several batches of 8192 lines, and so
-# many persons are several of records and of folding again.
+# seed -> events, persons, cities, scenarios. Tens of thousands of events are many batches, and so many persons are
+# several of records and of folding again.
 STREAMS = {1: (60_000, 9_000, "jixi,yantai", ("stream", "parts", "figures")),
            2: (30_000, 9_000, "jixi,jincheng,yantai,yanbian",
                ("parts", "persons", "persons-again", "figures-back")),
@@ -39,6 +39,7 @@ STREAMS = {1: (60_000, 9_000, "jixi,yantai", ("stream", "parts", "figures")),
 STREAM_FAST = (14_000, 6_000, "jixi,yantai")
 # Of these seeds the store keeps so little in memory that it writes a table with every commit.
 SMALL_MEMTABLES, MEMTABLE_KIB = (2, 3), 64
+BATCH_EVENTS = 4096
 
 
 # --------------------------------------------------------------------------
@@ -348,8 +349,9 @@ def make_material(path, seed, fast):
     events, persons, cities = STREAM_FAST if fast else STREAMS.get(seed, STREAMS[2])[:3]
     material = Material(path, seed, events, persons, cities)
     material.small_memtables = seed in SMALL_MEMTABLES
-    if material.small_memtables:
-        with open(material.file("settings.yaml"), "a", encoding="utf-8") as settings:
+    with open(material.file("settings.yaml"), "a", encoding="utf-8") as settings:
+        settings.write(f"batch_events: {BATCH_EVENTS}\n")
+        if material.small_memtables:
             settings.write(f"store_memtable_kib: {MEMTABLE_KIB}\n")
     return material
 

@@ -52,7 +52,7 @@ fi
 
 mixes=(jixi shuangyashan jincheng yantai yanbian jixi,yantai jixi,shuangyashan jincheng,yanbian
   jixi,shuangyashan,jincheng,yantai,yanbian)
-# Events and persons: from a handful of bills to several of the program's batches of 8192.
+# Events and persons: from a handful of bills to more than a batch of the program.
 sizes=("40 3" "300 12" "600 40" "1500 30" "2500 900" "20000 2500")
 cases=300
 
