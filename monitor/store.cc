@@ -58,7 +58,6 @@ struct Store::Impl {
   std::array<PendingWrites, kFamilies> pending;
   std::array<PendingWrites, kFamilies> sealed;  // older than `pending`, newer than the database
   rocksdb::WriteBatch batch;  // empty but while a commit is written: its room is used again
-  std::array<std::unique_ptr<rocksdb::Iterator>, kFamilies> iterators;
   PersonCache cache;
   bool all_were_put = false;         // into the cache: persons of the database, those new since
   std::uint64_t known_at_start = 0;  // persons in the database, about
@@ -141,30 +140,37 @@ struct Store::Impl {
   // included; stops when `visit` says false.
   template <class Visit>
   Result<void> scan(Family f, const std::string& prefix, Visit visit) {
-    rocksdb::Iterator& kept = committed(f);
-    kept.Seek(prefix);
+    // With an end: what is being written is in the database already but not to be seen yet, and
+    // looking for what is would go through all of it.
+    std::string end = prefix;
+    ++end.back();  // of 01, which ends every component
+    const rocksdb::Slice end_slice(end);
+    rocksdb::ReadOptions options;
+    options.iterate_upper_bound = &end_slice;
+    const std::unique_ptr<rocksdb::Iterator> kept(db->NewIterator(options, family(f)));
+    kept->Seek(prefix);
     const std::vector<PendingWrite> pended =
         not_in_database(f, std::string_view(prefix).substr(0, person_part(prefix)), prefix);
     auto fresh = pended.begin();
     while (true) {
-      const bool has_kept = kept.Valid() && kept.key().starts_with(prefix);
+      const bool has_kept = kept->Valid();
       const bool has_fresh = fresh != pended.end();
       if (!has_kept && !has_fresh) break;
       // A pending write stands before what it writes over.
       const int order = !has_kept    ? -1
                         : !has_fresh ? 1
-                                     : fresh->key.compare(kept.key().ToStringView());
+                                     : fresh->key.compare(kept->key().ToStringView());
       Result<bool> go_on = true;
       if (order > 0)
-        go_on = visit(kept.key().ToStringView(), kept.value().ToStringView());
+        go_on = visit(kept->key().ToStringView(), kept->value().ToStringView());
       else if (fresh->value)
         go_on = visit(fresh->key, *fresh->value);
       if (!go_on) return tl::unexpected(std::move(go_on.error()));
       if (!*go_on) return {};
-      if (order >= 0) kept.Next();
+      if (order >= 0) kept->Next();
       if (order <= 0) ++fresh;
     }
-    if (!kept.status().ok()) return tl::unexpected(database.error_of(kept.status(), "reading"));
+    if (!kept->status().ok()) return tl::unexpected(database.error_of(kept->status(), "reading"));
     return {};
   }
 
@@ -190,14 +196,6 @@ struct Store::Impl {
                   visit(static_cast<ReversalKey>(parts.kind), parts.target, parts.setl_id);
                   return true;
                 });
-  }
-
-  // Looks at what is committed; made once between two commits, because making one costs as much as
-  // some reads.
-  rocksdb::Iterator& committed(Family f) {
-    if (iterators[f] == nullptr)
-      iterators[f].reset(db->NewIterator(rocksdb::ReadOptions(), family(f)));
-    return *iterators[f];
   }
 
   // Drops what is remembered of persons.
@@ -242,9 +240,10 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, Mode mode,
   }
   if (mode == Mode::kReader) return store;
   Impl& impl = *store->impl_;
-  rocksdb::Iterator& persons = impl.committed(kPersons);
-  persons.SeekToFirst();
-  impl.all_were_put = !persons.Valid() && persons.status().ok();
+  const std::unique_ptr<rocksdb::Iterator> persons(
+      impl.db->NewIterator(rocksdb::ReadOptions(), impl.family(kPersons)));
+  persons->SeekToFirst();
+  impl.all_were_put = !persons->Valid() && persons->status().ok();
   impl.db->GetIntProperty(impl.family(kPersons), rocksdb::DB::Properties::kEstimateNumKeys,
                           &impl.known_at_start);
   Result<void> ready = *format ? store->check_durability() : store->make();
@@ -450,8 +449,6 @@ void Store::seal() {
   CHECK(impl_->mode == Mode::kWriter);
   for (PendingWrites& writes : impl_->sealed)
     writes.clear();
-  for (auto& iterator : impl_->iterators)
-    iterator.reset();  // they know nothing of what was sealed
   std::swap(impl_->pending, impl_->sealed);
   impl_->books.trim();
 }
