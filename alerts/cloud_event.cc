@@ -25,4 +25,12 @@ std::string cloud_event(const monitor::AlertMessage& message) {
   return line;
 }
 
+std::vector<std::pair<std::string, std::string>> cloud_event_headers(
+    const monitor::AlertMessage& message) {
+  return {{"ce_specversion", "1.0"},           {"ce_id", message.id},
+          {"ce_source", message.source},       {"ce_type", message.type},
+          {"ce_subject", message.subject},     {"ce_time", message.time},
+          {"content-type", "application/json"}};
+}
+
 }  // namespace yujing::alerts

@@ -47,6 +47,18 @@ TEST(CloudEvent, BytesThatAreNoUtf8DoNotStopIt) {
   EXPECT_TRUE(nlohmann::json::accept(cloud_event(odd)));
 }
 
+TEST(CloudEvent, TravelsInHeadersBesideItsData) {
+  const std::vector<std::pair<std::string, std::string>> expected = {
+      {"ce_specversion", "1.0"},
+      {"ce_id", "jixi:burden-over-10000:P1:2026/1"},
+      {"ce_source", "/yujing/jixi"},
+      {"ce_type", "cn.yujing.alert.raised"},
+      {"ce_subject", "jixi:burden-over-10000:P1:2026"},
+      {"ce_time", "2026-03-09T10:00:00+08:00"},
+      {"content-type", "application/json"}};
+  EXPECT_EQ(cloud_event_headers(message()), expected);
+}
+
 TEST(AlertId, NamesCityRulePersonAndYear) {
   EXPECT_EQ(alert_id("jixi", "burden-over-10000", "P1", 2026), "jixi:burden-over-10000:P1:2026");
   EXPECT_EQ(message_id("jixi:burden-over-10000:P1:2026", 3), "jixi:burden-over-10000:P1:2026/3");
