@@ -50,11 +50,11 @@ class Check:
         self.lines += ["    " + line for line in problems]
         self.failed += bool(problems)
 
-    def once(self, flow, what, code=DONE, **options):
+    def once(self, flow, what, code=DONE):
         ended = flow.start(self.program, "--once").end()
         self.check(f"{what}: the run", [] if ended.code == code else [str(ended)])
         if code == DONE:
-            self.check(f"{what}: what came out", flow.problems(self.program, **options))
+            self.check(f"{what}: what came out", flow.problems(self.program))
         return ended
 
 
@@ -83,7 +83,7 @@ def once(check):
 
 def live(check):
     """The monitor runs while it comes, is asked to stop, and goes on."""
-    flow = check.flow(dead_letter_bytes=0)
+    flow = check.flow()
     lines = flow.lines()
     half = len(lines) // 2
     running = flow.start(check.program)
@@ -100,7 +100,7 @@ def live(check):
     for kind, line in lines[half:]:
         flow.send_line(kind, line)
     flow.sent()
-    check.once(flow, "gone on", dead_letters_cut=True)
+    check.once(flow, "gone on")
 
 
 def files(check):
