@@ -76,11 +76,12 @@ function(yujing_see_tests name)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
 endfunction()
 
-# yujing_test(NAME SOURCES file… LIBS room and libraries… [LABELS unit|…] [TIMEOUT seconds])
-# GoogleTest with its main, RapidCheck at hand; every TEST becomes a ctest entry "NAME.Suite.Case". The label is `unit` unless said
-# otherwise; the tests run with the top of the tree as working directory.
+# yujing_test(NAME SOURCES file… LIBS room and libraries… [LABELS unit|…] [TIMEOUT seconds] [WHOLE])
+# GoogleTest with its main, RapidCheck at hand; every TEST becomes a ctest entry "NAME.Suite.Case", or, with WHOLE, all of them one
+# entry NAME, where what they share is dear. The label is `unit` unless said otherwise; the tests run with the top of the tree as
+# working directory.
 function(yujing_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 test "" "TIMEOUT" "SOURCES;LIBS;LABELS")
+  cmake_parse_arguments(PARSE_ARGV 1 test "WHOLE" "TIMEOUT" "SOURCES;LIBS;LABELS")
   yujing_refuse_unknown("yujing_test(${name})" ${test_UNPARSED_ARGUMENTS})
   if(NOT YUJING_TESTS OR NOT test_SOURCES)
     return()
@@ -95,6 +96,11 @@ function(yujing_test name)
   target_link_libraries(${name} PRIVATE ${test_LIBS} GTest::gmock GTest::gtest_main yujing_rapidcheck)
   yujing_see_tests(${name})
   yujing_precompile(${name} <gmock/gmock.h> <gtest/gtest.h>)
+  if(test_WHOLE)
+    add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+    set_tests_properties(${name} PROPERTIES LABELS "${test_LABELS}" TIMEOUT ${test_TIMEOUT})
+    return()
+  endif()
   gtest_discover_tests(
     ${name}
     TEST_PREFIX "${name}."
