@@ -33,15 +33,14 @@ struct Memory {
   std::size_t memtable_bytes;
   std::size_t block_cache_bytes;
   bool index_in_cache;
-  double memtable_bloom_ratio;  // of memtable_bytes, for each family
-  int bloom_bits;               // a key; 0: none
+  int bloom_bits;  // a key; 0: none
 };
 Memory writer_memory(const StoreOptions& options) {
-  return {options.memtable_bytes, options.cache_bytes / 8, true, 0.1, 10};
+  return {options.memtable_bytes, options.cache_bytes / 8, true, 10};
 }
 // A reader goes through the store in order, mostly once, and asks for few single keys: a block is
 // of use only while it is read. Its cache is smaller than an index block may be.
-Memory reader_memory() { return {StoreOptions{}.memtable_bytes, 4ULL << 20, false, 0, 0}; }
+Memory reader_memory() { return {StoreOptions{}.memtable_bytes, 4ULL << 20, false, 0}; }
 
 rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache>& cache,
                                             const Memory& memory) {
@@ -58,8 +57,6 @@ rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache
   options.compression = rocksdb::kLZ4Compression;
   options.bottommost_compression = rocksdb::kZSTD;
   options.level_compaction_dynamic_level_bytes = true;
-  options.memtable_prefix_bloom_size_ratio = memory.memtable_bloom_ratio;
-  options.memtable_whole_key_filtering = true;
   // A batch comes sorted: each key is looked for from where the one before went in.
   options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(1));
   return options;
