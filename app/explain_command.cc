@@ -12,8 +12,8 @@
 #include "app/output.h"
 #include "app/rules.h"
 #include "consumer/file_monitor.h"
-#include "consumer/refolding.h"
 #include "consumer/line_source.h"
+#include "consumer/refolding.h"
 #include "monitor/store.h"
 
 namespace yujing::app {

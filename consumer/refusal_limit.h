@@ -1,6 +1,6 @@
-// When a partition of the source is read no further: more than a share of a window of its events was
-// refused. Something is wrong with what is sent, or with us, and the dead letters are no place for a
-// whole topic. Plain data.
+// When a partition of the source is read no further: more than a share of a window of its events
+// was refused. Something is wrong with what is sent, or with us, and the dead letters are no place
+// for a whole topic. Plain data.
 #pragma once
 
 #include <cstdint>
