@@ -641,8 +641,8 @@ KafkaDone KafkaSession::write_share(const Share& share) {
   }
   const std::int32_t number = share.partition->number();
   const Result<void> read = share.partition->store().pending([&](const monitor::StoreWrite& write) {
-    if (done)
-      done = producer_->produce({KafkaOutput::kLedger, number, write.key, write.value, nullptr});
+    const auto value = ledger_value(write, ledger_bytes_);
+    if (done) done = producer_->produce({KafkaOutput::kLedger, number, write.key, value, nullptr});
   });
   if (!read) return tl::unexpected(stop_with(read.error()));
   return done;
