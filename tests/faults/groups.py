@@ -9,6 +9,7 @@ processes of one identity), broker (killed under load and started again).
 """
 
 import argparse
+import fcntl
 import os
 import random
 import shutil
@@ -118,6 +119,16 @@ def frozen(scene):
     scene.finish()
 
 
+def is_held(path):
+    """Whether a process has the store folder."""
+    with open(path, "rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return False
+        except BlockingIOError:
+            return True
+
+
 def double(scene):
     """The store folder is copied with its INSTANCE, and both run."""
     scene.send(25)
@@ -137,6 +148,7 @@ def double(scene):
     left.signal(signal.SIGTERM)
     scene.expect("the one that stayed", left.end(), (DONE,))
     again = scene.flow.start(scene.program)
+    again.wait_until(lambda _: is_held(os.path.join(scene.folder, "one", "var", "INSTANCE")))
     third = scene.flow.start(scene.program)  # on the same folder: refused at once
     scene.expect("a second on the same folder", third.end(), (UNAVAILABLE,))
     again.signal(signal.SIGTERM)
