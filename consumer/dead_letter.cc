@@ -95,6 +95,8 @@ std::optional<DeadLetter> read_dead_letter(std::string_view line) {
   auto bytes = from_base64(encoded->text);
   if (!bytes) return std::nullopt;
   letter.bytes = std::move(*bytes);
+  // A line of the persons or decisions file has no byte in its position.
+  letter.is_event = letter.position.ends_with(')');
   return letter;
 }
 

@@ -25,10 +25,8 @@ struct DeadLetter {
   std::string reason;
   std::string message;
   std::string position;
-  std::string bytes;  // as they came
-
-  // Of the events; a line of the persons or decisions file has no byte in its position.
-  [[nodiscard]] bool is_event() const { return position.ends_with(')'); }
+  std::string bytes;      // as they came
+  bool is_event = false;  // not a person record or a decision
 };
 // nullopt when the line is none that dead_letter_line() writes.
 [[nodiscard]] std::optional<DeadLetter> read_dead_letter(std::string_view line);

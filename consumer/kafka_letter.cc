@@ -79,11 +79,15 @@ Result<TopicLetter> read_letter(std::optional<std::string_view> value, const Let
     return read;
   }
   if (seal == nullptr) {
-    return fail(ErrorCode::kInput, "is sealed; name the key file as `seal.key_file`");
+    read.closed = "this value is sealed; name the key file as `seal.key_file`";
+    return read;
   }
   auto opened = seal->open(bytes, context_of(origin));
-  if (!opened) return tl::unexpected(opened.error());
-  read.letter.bytes = std::move(*opened);
+  if (opened) {
+    read.letter.bytes = std::move(*opened);
+  } else {
+    read.closed = opened.error().message;
+  }
   return read;
 }
 

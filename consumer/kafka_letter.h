@@ -39,11 +39,11 @@ void add_letter_headers(LetterHeaders& headers, const LetterOrigin& origin,
 
 struct TopicLetter {
   LetterOrigin origin;
-  DeadLetter letter;     // `bytes` opened
+  DeadLetter letter;     // `bytes` opened; `is_event` is for whoever knows the topics
   LetterHeaders others;  // headers it came with
+  std::string closed;    // why the bytes could not be opened; "": they are here
 };
-// kInput: our headers are missing or none, or the value does not open; without a `seal` a sealed
-// value is an error that says so.
+// kInput when our headers are missing or none of ours. `seal` null: a sealed value stays closed.
 [[nodiscard]] thresholds::Result<TopicLetter> read_letter(std::optional<std::string_view> value,
                                                           const LetterHeaders& headers,
                                                           const monitor::Seal* seal);

@@ -44,8 +44,8 @@ std::vector<std::pair<std::string, std::string>> headers_of(const rd_kafka_messa
 // One reading of one topic.
 class Reading final : public KafkaListener {
  public:
-  Reading(const KafkaOptions& options, const std::string& topic)
-      : options_(options), topic_(topic) {}
+  Reading(const KafkaOptions& options, const std::string& topic, std::int32_t partitions)
+      : options_(options), topic_(topic), partitions_(partitions) {}
 
   Result<void> open() {
     auto conf = base_conf(options_);
@@ -102,7 +102,7 @@ class Reading final : public KafkaListener {
       if (message->offset >= end) break;  // committed since
       next = message->offset + 1;
       const auto go_on =
-          visit({partition, message->offset,
+          visit({partition, partitions_, message->offset,
                  std::max<std::int64_t>(0, rd_kafka_message_timestamp(message.get(), nullptr)),
                  bytes_of(message->key, message->key_len), bytes_of(message->payload, message->len),
                  headers_of(*message)});
@@ -129,6 +129,7 @@ class Reading final : public KafkaListener {
 
   const KafkaOptions& options_;
   const std::string& topic_;
+  const std::int32_t partitions_;
   std::optional<Error> trouble_;
   KafkaHandle handle_;  // last: it tells of its end to this object
 };
@@ -152,7 +153,7 @@ Result<void> read_topic(const KafkaOptions& options, const std::string& topic,
                         const std::function<Result<bool>(const TopicMessage&)>& visit) {
   const auto partitions = partitions_of(options, topic);
   if (!partitions) return tl::unexpected(partitions.error());
-  Reading reading(options, topic);
+  Reading reading(options, topic, *partitions);
   if (auto done = reading.open(); !done) return done;
   for (std::int32_t partition = 0; partition < *partitions; ++partition) {
     const auto start = from.find(partition);

@@ -20,6 +20,7 @@ namespace yujing::consumer {
 
 struct TopicMessage {
   std::int32_t partition = 0;
+  std::int32_t partitions = 0;  // of the topic
   std::int64_t offset = 0;
   std::int64_t timestamp_ms = 0;          // since 1970; 0: not known
   std::optional<std::string_view> key;    // nullopt: null

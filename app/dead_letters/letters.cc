@@ -8,7 +8,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "app/kafka/link.h"
 #include "consumer/file_transaction.h"
+#include "consumer/kafka_letter.h"
+#include "consumer/kafka_reader.h"
 #include "consumer/line_source.h"
 #include "consumer/replay.h"
 #include "monitor/refusal.h"
@@ -34,21 +37,109 @@ Result<std::uint64_t> bytes_that_count(Store& store) {
   return bytes;
 }
 
-Result<std::optional<bool>> in_ledger(Store& store, const consumer::DeadLetter& letter) {
-  if (!letter.is_event() || letter.reason == name_of(monitor::RefusalReason::kConflict))
+Result<std::optional<bool>> in_ledger(const LetterStores& stores, const Letter& letter) {
+  const auto& refused = letter.letter;
+  if (!refused.is_event || !letter.closed.empty() ||
+      refused.reason == name_of(monitor::RefusalReason::kConflict)) {
     return std::optional<bool>();
-  const auto name = consumer::settlement_name(letter.bytes);
+  }
+  const auto name = consumer::settlement_name(refused.bytes);
   if (name.psn_no.empty() || name.setl_id.empty()) return std::optional<bool>();
-  const auto item = store.item(name.psn_no, name.setl_id);
+  const auto store = stores.store_of(name.psn_no);
+  if (!store) return tl::unexpected(store.error());
+  const auto item = (*store)->item(name.psn_no, name.setl_id);
   if (!item) return tl::unexpected(item.error());
   return std::optional<bool>(item->has_value());
 }
 
-bool chosen(const LetterSelection& selection, const Letter& letter) {
-  const auto holds = [](const auto& list, const auto& value) {
-    return list.empty() || std::ranges::find(list, value) != list.end();
-  };
-  return holds(selection.reasons, letter.letter.reason) && holds(selection.numbers, letter.number);
+using Visit = std::function<Result<bool>(const Letter&)>;
+
+// Hands on what was asked for.
+class Chooser {
+ public:
+  Chooser(const LetterStores& stores, const LetterSelection& selection, const Visit& visit)
+      : stores_(stores), selection_(selection), visit_(visit) {}
+
+  [[nodiscard]] bool is_full() const {
+    return shown_ >= selection_.limit.value_or(std::numeric_limits<std::uint64_t>::max());
+  }
+  // False: no more.
+  Result<bool> take(Letter letter) {
+    if (is_full()) return false;
+    if (!is_chosen(letter)) return true;
+    const auto known = in_ledger(stores_, letter);
+    if (!known) return tl::unexpected(known.error());
+    letter.in_ledger = *known;
+    if (selection_.open && letter.in_ledger.value_or(false)) return true;
+    ++shown_;
+    return visit_(letter);
+  }
+
+ private:
+  [[nodiscard]] bool is_chosen(const Letter& letter) const {
+    const auto holds = [](const auto& list, const auto& value) {
+      return list.empty() || std::ranges::find(list, value) != list.end();
+    };
+    return letter.number > selection_.after && holds(selection_.reasons, letter.letter.reason) &&
+           holds(selection_.numbers, letter.number);
+  }
+
+  const LetterStores& stores_;
+  const LetterSelection& selection_;
+  const Visit& visit_;
+  std::uint64_t shown_ = 0;
+};
+
+Result<void> read_file_letters(const Settings& settings, Store& store, Chooser& chooser) {
+  const std::string& path = settings.alerts.dead_letters;
+  const auto counts = bytes_that_count(store);
+  if (!counts) return tl::unexpected(counts.error());
+  consumer::LineSourceOptions options;
+  options.path = path;
+  options.line_bytes_max = kLetterBytesMax;
+  auto source = LineSource::open(std::move(options));
+  if (!source) return tl::unexpected(std::move(source.error()));
+  LineSource::Line line;
+  while (!chooser.is_full()) {
+    const auto next = source->next(line);
+    if (!next) return tl::unexpected(next.error());
+    if (*next != LineSource::Next::kLine || line.offset >= *counts) return {};
+    auto read = consumer::read_dead_letter(line.bytes);
+    if (!read) {
+      return fail(
+          ErrorCode::kInput,
+          fmt::format("{}:{}: is no dead letter as yujing writes them; nobody else may write "
+                      "to this file: put back the one of the last backup",
+                      path, line.number));
+    }
+    const auto go_on = chooser.take({line.number, std::move(*read), {}, {}});
+    if (!go_on) return tl::unexpected(go_on.error());
+    if (!*go_on) return {};
+  }
+  return {};
+}
+
+Result<void> read_topic_letters(const Settings& settings, Chooser& chooser) {
+  const auto kafka = kafka_options(settings);
+  if (!kafka) return tl::unexpected(kafka.error());
+  const auto seal = sealing_keys(settings);
+  if (!seal) return tl::unexpected(seal.error());
+  const std::string& topic = kafka->dead_letters;
+  return consumer::read_topic(
+      *kafka, topic, {}, [&](const consumer::TopicMessage& message) -> Result<bool> {
+        auto read =
+            consumer::read_letter(message.value, message.headers, *seal ? &**seal : nullptr);
+        if (!read) {
+          return fail(read.error().code,
+                      fmt::format("topic {} partition {} offset {}: {}; nobody else may write to "
+                                  "this topic",
+                                  topic, message.partition, message.offset, read.error().message));
+        }
+        read->letter.is_event = read->origin.topic == kafka->settlements;
+        const auto number =
+            static_cast<std::uint64_t>(message.offset * message.partitions + message.partition + 1);
+        return chooser.take({number, std::move(read->letter), std::move(read->closed), {}});
+      });
 }
 
 }  // namespace
@@ -62,45 +153,11 @@ Result<void> check_selection(const LetterSelection& selection) {
   return {};
 }
 
-Result<void> read_letters(const Settings& settings, Store& store, const LetterSelection& selection,
-                          const std::function<Result<bool>(const Letter&)>& visit) {
-  const std::string& path = settings.alerts.dead_letters;
-  const auto counts = bytes_that_count(store);
-  if (!counts) return tl::unexpected(counts.error());
-  consumer::LineSourceOptions options;
-  options.path = path;
-  options.line_bytes_max = kLetterBytesMax;
-  auto source = LineSource::open(std::move(options));
-  if (!source) return tl::unexpected(std::move(source.error()));
-  std::uint64_t shown = 0;
-  LineSource::Line line;
-  while (shown < selection.limit.value_or(std::numeric_limits<std::uint64_t>::max())) {
-    const auto next = source->next(line);
-    if (!next) return tl::unexpected(next.error());
-    if (*next != LineSource::Next::kLine || line.offset >= *counts) return {};
-    if (line.number <= selection.after) continue;
-    Letter letter;
-    letter.number = line.number;
-    auto read = consumer::read_dead_letter(line.bytes);
-    if (!read) {
-      return fail(
-          ErrorCode::kInput,
-          fmt::format("{}:{}: is no dead letter as yujing writes them; nobody else may write "
-                      "to this file: put back the one of the last backup",
-                      path, line.number));
-    }
-    letter.letter = std::move(*read);
-    if (!chosen(selection, letter)) continue;
-    const auto known = in_ledger(store, letter.letter);
-    if (!known) return tl::unexpected(known.error());
-    letter.in_ledger = *known;
-    if (selection.open && letter.in_ledger.value_or(false)) continue;
-    ++shown;
-    const auto go_on = visit(letter);
-    if (!go_on) return tl::unexpected(go_on.error());
-    if (!*go_on) return {};
-  }
-  return {};
+Result<void> read_letters(const Settings& settings, const LetterStores& stores,
+                          const LetterSelection& selection, const Visit& visit) {
+  Chooser chooser(stores, selection, visit);
+  if (settings.stream == Stream::kKafka) return read_topic_letters(settings, chooser);
+  return read_file_letters(settings, *stores.stores().front().store, chooser);
 }
 
 }  // namespace yujing::app

@@ -6,14 +6,14 @@
 #include "app/dead_letters/commands.h"
 #include "app/dead_letters/letters.h"
 #include "app/json_text.h"
-#include "app/kafka/link.h"
 #include "app/output.h"
 #include "app/progress.h"
 
 namespace yujing::app {
 namespace {
 
-using monitor::Store;
+using thresholds::ErrorCode;
+using thresholds::fail;
 using thresholds::Result;
 
 std::string letter_json(const Letter& letter, bool bytes) {
@@ -76,13 +76,16 @@ Result<void> list_letters(const ListLettersOptions& options, Talk& talk) {
   if (auto done = check_selection(options.selection); !done) return done;
   const auto settings = load_settings(options.settings);
   if (!settings) return tl::unexpected(settings.error());
-  if (auto done = need_files(*settings, "dead-letters list"); !done) return done;
-  auto store = Store::open(settings->store, Store::Mode::kReader);
-  if (!store) return tl::unexpected(store.error());
+  const auto stores = LetterStores::open(settings->store);
+  if (!stores) return tl::unexpected(stores.error());
   Output output;
   Counts counts;
   const auto show = [&](const Letter& letter) -> Result<bool> {
     counts.add(letter);
+    if (!letter.closed.empty() && (options.raw || options.bytes)) {
+      return fail(ErrorCode::kInput,
+                  fmt::format("dead letter {}: {}", letter.number, letter.closed));
+    }
     if (options.raw) {
       output.buffer() += letter.letter.bytes;
       output.buffer() += '\n';
@@ -93,7 +96,7 @@ Result<void> list_letters(const ListLettersOptions& options, Talk& talk) {
     if (auto done = output.write_when_full(); !done) return tl::unexpected(done.error());
     return true;
   };
-  if (auto done = read_letters(*settings, **store, options.selection, show); !done) return done;
+  if (auto done = read_letters(*settings, *stores, options.selection, show); !done) return done;
   if (options.raw || options.json) {
     talk.info("dead_letters", counts.words());
   } else {

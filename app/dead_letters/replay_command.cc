@@ -6,17 +6,14 @@
 
 #include <fmt/format.h>
 
-#include "app/appended_file.h"
 #include "app/dead_letters/commands.h"
 #include "app/dead_letters/letters.h"
+#include "app/dead_letters/replay_target.h"
 #include "app/json_text.h"
-#include "app/kafka/link.h"
 #include "app/output.h"
 #include "app/progress.h"
 #include "app/rules.h"
-#include "consumer/file_monitor.h"
 #include "consumer/line_source.h"
-#include "consumer/record_file.h"
 #include "consumer/replay.h"
 
 namespace yujing::app {
@@ -57,28 +54,6 @@ struct Candidates {
   }
 };
 
-bool blank(std::string_view line) {
-  return line.find_first_not_of(" \t\r") == std::string_view::npos;
-}
-
-// Calls `visit` with every line of a file, from a position on.
-template <class Visit>
-Result<void> each_line(const std::string& path, const consumer::FilePosition& from, Visit visit) {
-  consumer::LineSourceOptions options;
-  options.path = path;
-  options.from = from;
-  auto source = LineSource::open(std::move(options));
-  if (!source) return tl::unexpected(std::move(source.error()));
-  LineSource::Line line;
-  while (true) {
-    const auto next = source->next(line);
-    if (!next) return tl::unexpected(next.error());
-    if (*next != LineSource::Next::kLine) return {};
-    if (blank(line.bytes)) continue;
-    if (auto done = visit(line); !done) return done;
-  }
-}
-
 Result<Candidates> mended_lines(const std::string& path) {
   Candidates candidates;
   const auto name = path == "-" ? "standard input" : path;
@@ -93,13 +68,17 @@ Result<Candidates> mended_lines(const std::string& path) {
   return candidates;
 }
 
-Result<Candidates> refused_lines(const Settings& settings, Store& store,
+Result<Candidates> refused_lines(const Settings& settings, const LetterStores& stores,
                                  const LetterSelection& selection) {
   Candidates candidates;
-  auto read = read_letters(settings, store, selection, [&](const Letter& letter) -> Result<bool> {
-    if (!letter.letter.is_event()) {
+  auto read = read_letters(settings, stores, selection, [&](const Letter& letter) -> Result<bool> {
+    if (!letter.letter.is_event) {
       ++candidates.records;
       return true;
+    }
+    if (!letter.closed.empty()) {
+      return fail(ErrorCode::kInput,
+                  fmt::format("dead letter {}: {}", letter.number, letter.closed));
     }
     auto done = candidates.add(fmt::format("dead letter {}", letter.number), letter.letter.bytes);
     if (!done) return tl::unexpected(std::move(done.error()));
@@ -111,18 +90,23 @@ Result<Candidates> refused_lines(const Settings& settings, Store& store,
 
 // What became of the candidates.
 struct Plan {
-  std::string lines;  // to be sent
-  std::uint64_t send = 0;
+  std::vector<std::string_view> send;  // lines
   std::map<Fate, std::uint64_t> left_out;
   std::map<std::string, std::uint64_t> refused;
   std::vector<std::string> faults;  // the first of those that would be refused or passed over
   std::uint64_t fault_count = 0;
 
+  [[nodiscard]] std::string lines() const {
+    std::string text;
+    for (const auto line : send) {
+      text += line;
+      text += '\n';
+    }
+    return text;
+  }
   void add(const Candidate& candidate, const consumer::Judged& judged) {
     if (judged.fate == Fate::kSend) {
-      lines += candidate.bytes;
-      lines += '\n';
-      ++send;
+      send.push_back(candidate.bytes);
       return;
     }
     ++left_out[judged.fate];
@@ -143,27 +127,46 @@ struct Plan {
   }
 };
 
-// What the source holds behind what the store has read: it may have been sent already.
-Result<void> wait_for_unread(const Settings& settings, Store& store, consumer::Replay& replay) {
-  const auto note = store.note(consumer::kEventsNote);
-  if (!note) return tl::unexpected(note.error());
-  const auto from = note->has_value() ? consumer::parse_position(**note) : consumer::FilePosition{};
-  return each_line(settings.source.path, from,
-                   [&](const LineSource::Line& line) { return replay.wait(line.bytes); });
-}
+// Who judges a line: each store knows its own persons.
+class Judges {
+ public:
+  Judges(const thresholds::RuleBook& rules, const LetterStores& stores)
+      : rules_(rules), stores_(stores) {}
 
-Result<Plan> make_plan(const Candidates& candidates, const Settings& settings, const Rules& rules,
-                       Store& store, bool look_at_source) {
-  consumer::Replay replay(rules.book, store);
-  for (const auto& candidate : candidates.lines)
-    replay.expect(candidate.bytes);
-  if (look_at_source) {
-    if (auto done = wait_for_unread(settings, store, replay); !done)
-      return tl::unexpected(std::move(done.error()));
+  Result<consumer::Replay*> judge_of(std::string_view line) {
+    const auto store = stores_.store_of(consumer::settlement_name(line).psn_no);
+    if (!store) return tl::unexpected(store.error());
+    return &judges_.try_emplace(*store, rules_, **store).first->second;
+  }
+  Result<void> wait(std::string_view line) {
+    const auto judge = judge_of(line);
+    if (!judge) return tl::unexpected(judge.error());
+    return (*judge)->wait(line);
+  }
+
+ private:
+  const thresholds::RuleBook& rules_;
+  const LetterStores& stores_;
+  std::map<Store*, consumer::Replay> judges_;
+};
+
+Result<Plan> make_plan(const Candidates& candidates, const Rules& rules, const LetterStores& stores,
+                       const ReplayTarget* target) {
+  Judges judges(rules.book, stores);
+  for (const auto& candidate : candidates.lines) {
+    const auto judge = judges.judge_of(candidate.bytes);
+    if (!judge) return tl::unexpected(judge.error());
+    (*judge)->expect(candidate.bytes);
+  }
+  if (target != nullptr) {
+    auto done = target->unread(stores, [&](std::string_view line) { return judges.wait(line); });
+    if (!done) return tl::unexpected(std::move(done.error()));
   }
   Plan plan;
   for (const auto& candidate : candidates.lines) {
-    const auto judged = replay.judge(candidate.bytes);
+    const auto judge = judges.judge_of(candidate.bytes);
+    if (!judge) return tl::unexpected(judge.error());
+    const auto judged = (*judge)->judge(candidate.bytes);
     if (!judged) return tl::unexpected(judged.error());
     plan.add(candidate, *judged);
   }
@@ -172,7 +175,7 @@ Result<Plan> make_plan(const Candidates& candidates, const Settings& settings, c
 
 constexpr std::array<std::pair<Fate, std::string_view>, 4> kHarmless = {
     {{Fate::kCounted, "in the ledger already"},
-     {Fate::kWaiting, "in the events file already, not yet read"},
+     {Fate::kWaiting, "sent already, not yet read"},
      {Fate::kRepeated, "given twice"},
      {Fate::kOutdated, "older than what the ledger has"}}};
 
@@ -213,8 +216,8 @@ std::string plan_json(const Candidates& candidates, const Plan& plan, bool sent)
   std::string text;
   JsonLine line(text);
   line.number("lines", static_cast<std::int64_t>(candidates.lines.size() + candidates.records));
-  line.number("to_send", static_cast<std::int64_t>(plan.send));
-  line.number("sent", sent ? static_cast<std::int64_t>(plan.send) : 0);
+  line.number("to_send", static_cast<std::int64_t>(plan.send.size()));
+  line.number("sent", sent ? static_cast<std::int64_t>(plan.send.size()) : 0);
   line.number("in_ledger", left_out(Fate::kCounted));
   line.number("waiting", left_out(Fate::kWaiting));
   line.number("repeated", left_out(Fate::kRepeated));
@@ -239,53 +242,19 @@ Result<void> refuse_faults(const ReplayOptions& options, const Plan& plan) {
                           options.from == "-" ? "standard input" : options.from));
 }
 
-// The events file, fit to be added to and held until the lines are in it.
-Result<AppendedFile> open_events(const Settings& settings) {
-  const std::string& path = settings.source.path;
-  if (path.empty()) {
-    return fail(ErrorCode::kConfiguration,
-                fmt::format("{}`source.path` is not set: name the events file there or with "
-                            "--events FILE",
-                            settings.file.empty() ? "" : settings.file + ": "));
-  }
-  if (path == "-") {
-    return fail(ErrorCode::kConfiguration,
-                "the events come from standard input, to which nothing can be added: write the "
-                "lines with --print and send them the way the events come");
-  }
-  auto file = AppendedFile::open(path, AppendedFile::Missing::kError);
-  if (!file) return file;
-  if (file->is_gzip()) {
-    return fail(
-        ErrorCode::kConfiguration,
-        fmt::format("{}: is a gzip file, to which no line can be added: write the lines with "
-                    "--print and send them the way the events come",
-                    path));
-  }
-  const auto ended = file->ends_with_newline();
-  if (!ended) return tl::unexpected(ended.error());
-  if (!*ended) {
-    return fail(ErrorCode::kInput,
-                fmt::format("{}: its last line is not ended; nothing was added: wait until whoever "
-                            "writes it has done so, or end the line",
-                            path));
-  }
-  return file;
-}
-
-void say_result(const ReplayOptions& options, const Settings& settings, const Plan& plan,
+void say_result(const ReplayOptions& options, const std::string& target, const Plan& plan,
                 Talk& talk) {
-  const auto lines = fmt::format("{} {}", grouped(plan.send), plan.send == 1 ? "line" : "lines");
-  if (plan.send == 0) {
+  const auto count = plan.send.size();
+  const auto lines = fmt::format("{} {}", grouped(count), count == 1 ? "line" : "lines");
+  if (count == 0) {
     talk.info("replay", "nothing to send");
   } else if (options.print) {
-    talk.info("replay", lines + " written to standard output; none added to the events file");
+    talk.info("replay", lines + " written to standard output; none sent");
   } else if (options.yes) {
-    talk.info("replay", fmt::format("{} added to {}; the monitor reads them next", lines,
-                                    settings.source.path));
+    talk.info("replay", fmt::format("{} added to {}; the monitor reads them next", lines, target));
   } else {
     talk.info("replay", fmt::format("{} would be added to {}; nothing was done: say --yes to do it",
-                                    lines, settings.source.path));
+                                    lines, target));
   }
 }
 
@@ -295,33 +264,32 @@ Result<void> replay_letters(const ReplayOptions& options, Talk& talk) {
   if (auto done = check_selection(options.selection); !done) return done;
   const auto settings = load_settings(options.settings);
   if (!settings) return tl::unexpected(settings.error());
-  if (auto done = need_files(*settings, "dead-letters replay"); !done) return done;
   const auto rules = load_rules(*settings, CityChoice::kInUse);
   if (!rules) return tl::unexpected(rules.error());
-  // Held from before the look at what it holds until the lines are added: two replays at once do
-  // not send the same lines.
-  std::optional<AppendedFile> events;
+  // A file is held from before the look at what it holds until the lines are added: two replays at
+  // once do not send the same lines. To a topic they may, and the second is a duplicate there.
+  std::optional<ReplayTarget> target;
   if (!options.print) {
-    auto opened = open_events(*settings);
+    auto opened = ReplayTarget::open(*settings);
     if (!opened) return tl::unexpected(std::move(opened.error()));
-    events.emplace(std::move(*opened));
+    target.emplace(std::move(*opened));
   }
-  auto store = Store::open(settings->store, Store::Mode::kReader);
-  if (!store) return tl::unexpected(store.error());
+  const auto stores = LetterStores::open(settings->store);
+  if (!stores) return tl::unexpected(stores.error());
   const bool mended = !options.from.empty();
   const auto candidates =
-      mended ? mended_lines(options.from) : refused_lines(*settings, **store, options.selection);
+      mended ? mended_lines(options.from) : refused_lines(*settings, *stores, options.selection);
   if (!candidates) return tl::unexpected(candidates.error());
-  const auto plan = make_plan(*candidates, *settings, *rules, **store, events.has_value());
+  const auto plan = make_plan(*candidates, *rules, *stores, target ? &*target : nullptr);
   if (!plan) return tl::unexpected(plan.error());
   if (mended && plan->fault_count > 0) return refuse_faults(options, *plan);
   say_left_out(*candidates, *plan, mended, talk);
-  const bool add = options.yes && events && plan->send > 0;
+  const bool add = options.yes && target && !plan->send.empty();
   if (add) {
-    if (auto done = events->append(plan->lines); !done) return done;
+    if (auto done = target->add(plan->send); !done) return done;
   }
-  say_result(options, *settings, *plan, talk);
-  if (options.print) return print(plan->lines);
+  say_result(options, target ? target->name() : "", *plan, talk);
+  if (options.print) return print(plan->lines());
   return options.json ? print(plan_json(*candidates, *plan, add)) : Result<void>();
 }
 

@@ -80,6 +80,13 @@ Result<KafkaOptions> kafka_options(const Settings& settings, const Environment& 
   return options;
 }
 
+Result<std::optional<monitor::Seal>> sealing_keys(const Settings& settings) {
+  if (settings.seal.key_file.empty()) return std::optional<monitor::Seal>();
+  auto seal = monitor::Seal::read(settings.seal.key_file);
+  if (!seal) return tl::unexpected(seal.error());
+  return std::optional(std::move(*seal));
+}
+
 Result<void> need_files(const Settings& settings, std::string_view command) {
   if (settings.stream == Stream::kFiles) return {};
   return fail(ErrorCode::kConfiguration,

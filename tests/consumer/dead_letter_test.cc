@@ -51,7 +51,7 @@ RC_GTEST_PROP(DeadLetter, IsReadAsItWasWritten, (const std::string& bytes)) {
   RC_ASSERT(read.has_value());
   RC_ASSERT(read->reason == "bad_date");
   RC_ASSERT(read->message == "病\n");
-  RC_ASSERT(read->is_event());
+  RC_ASSERT(read->is_event);
   RC_ASSERT(read->bytes == bytes);
 }
 
@@ -63,7 +63,7 @@ TEST(DeadLetter, OtherLinesAreNone) {
   const auto record =
       read_dead_letter(R"({"reason":"x","message":"","position":"p:1","bytes":""})");
   ASSERT_TRUE(record.has_value());
-  EXPECT_FALSE(record->is_event());
+  EXPECT_FALSE(record->is_event);
 }
 
 TEST(DeadLetter, ShownToATerminalItIsTextAndNothingElse) {
