@@ -11,7 +11,7 @@
 #include "app/output.h"
 #include "app/rules.h"
 #include "app/store_reading.h"
-#include "monitor/store.h"
+#include "app/store_view.h"
 
 namespace yujing::app {
 namespace {
@@ -103,9 +103,11 @@ Result<void> make_application(const ApplicationOptions& options, Talk& talk) {
   if (!settings) return tl::unexpected(settings.error());
   const auto rules = load_rules(*settings, CityChoice::kInUse);
   if (!rules) return tl::unexpected(rules.error());
-  auto store = Store::open(settings->store, Store::Mode::kReader);
-  if (!store) return tl::unexpected(std::move(store.error()));
-  if (auto done = check_same_rules(**store, *rules); !done) return done;
+  const auto view = StoreView::open(settings->store);
+  if (!view) return tl::unexpected(view.error());
+  if (auto done = check_same_rules(*view, *rules); !done) return done;
+  const auto store = view->store_of(options.person);
+  if (!store) return tl::unexpected(store.error());
   const auto known = read_known(**store, options.person);
   if (!known) return tl::unexpected(known.error());
   const auto city = city_of(*known, rules->book);

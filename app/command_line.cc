@@ -254,8 +254,12 @@ void add_store(CLI::App& app, Parsed& parsed) {
       add_command(command, "verify",
                   "Fold the ledger again and compare it with what is kept; exit 1 on a difference",
                   "  yujing store verify --config settings.yaml\n"
-                  "  yujing store verify --config settings.yaml --json");
+                  "  yujing store verify --config settings.yaml --json\n"
+                  "  yujing store verify --config settings.yaml --against-topic");
   add_settings(verify, parsed.verify.settings, {"store", "cities", "policies", "reference"});
+  verify.add_flag("--against-topic", parsed.verify.against_topic,
+                  "Compare with the ledger topic instead; needs as much room in TMPDIR as a "
+                  "partition's store");
   verify.add_flag("--json", parsed.verify.json, "As JSON");
   verify.callback([&parsed] {
     parsed.action = [&parsed](Talk& talk) { return verify_store_command(parsed.verify, talk); };

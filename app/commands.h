@@ -31,6 +31,7 @@ struct ExportOptions {
 
 struct VerifyOptions {
   SettingsRequest settings;
+  bool against_topic = false;  // compare with the ledger topic instead of folding again
   bool json = false;
 };
 [[nodiscard]] thresholds::Result<void> verify_store_command(const VerifyOptions& options,

@@ -11,10 +11,11 @@
 #include "app/json_text.h"
 #include "app/output.h"
 #include "app/rules.h"
+#include "app/store_reading.h"
+#include "app/store_view.h"
 #include "consumer/file_monitor.h"
 #include "consumer/line_source.h"
 #include "consumer/refolding.h"
-#include "monitor/store.h"
 
 namespace yujing::app {
 
@@ -138,10 +139,11 @@ Result<void> explain_person(const ExplainOptions& options, Talk& talk) {
   Result<Rules> rules = load_rules(*settings, CityChoice::kInUse);
   if (!rules) return tl::unexpected(std::move(rules.error()));
   if (auto done = check_rule(rules->book.cities, options.rule); !done) return done;
-  Result<std::unique_ptr<monitor::Store>> opened =
-      monitor::Store::open(settings->store, monitor::Store::Mode::kReader);
-  if (!opened) return tl::unexpected(std::move(opened.error()));
-  monitor::Store& store = **opened;
+  const Result<StoreView> view = StoreView::open(settings->store);
+  if (!view) return tl::unexpected(view.error());
+  const Result<monitor::Store*> found = view->store_of(options.person);
+  if (!found) return tl::unexpected(found.error());
+  monitor::Store& store = **found;
   Result<std::optional<monitor::PersonState>> state = store.person(options.person);
   if (!state) return tl::unexpected(std::move(state.error()));
   if (!*state) {
@@ -156,7 +158,7 @@ Result<void> explain_person(const ExplainOptions& options, Talk& talk) {
     items.push_back(item);
   });
   if (!read) return read;
-  const Result<std::optional<std::string>> position = store.note(consumer::kPositionNote);
+  const Result<std::string> position = read_position(store);
   const Result<std::optional<std::string>> fingerprint = store.note(consumer::kRulesNote);
   if (fingerprint && *fingerprint &&
       **fingerprint != consumer::rules_fingerprint(rules->book, rules->reference)) {
@@ -183,7 +185,7 @@ Result<void> explain_person(const ExplainOptions& options, Talk& talk) {
     title.year = options.year;
     if (person.person && !person.person->insu_admdvs.empty())
       title.area = alerts::area_words(city, person.person->insu_admdvs);
-    title.as_of = position && *position ? **position : std::string();
+    title.as_of = position.value_or("");
     if (!out.empty()) out += "\n";
     out += answer.page(title);
   }

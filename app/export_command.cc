@@ -8,36 +8,32 @@
 #include "app/output.h"
 #include "app/progress.h"
 #include "app/rules.h"
-#include "consumer/file_monitor.h"
-#include "monitor/statistics.h"
-#include "monitor/store.h"
+#include "app/store_reading.h"
+#include "app/store_view.h"
 
 namespace yujing::app {
 namespace {
 
-using monitor::Store;
 using thresholds::ErrorCode;
 using thresholds::fail;
 using thresholds::Result;
 
 // Up to which event the store has read when it was opened.
-void say_position(Store& store, Talk& talk) {
-  const auto position = store.note(consumer::kPositionNote);
+void say_position(const StoreView& view, Talk& talk) {
+  const auto position = read_position(view);
   if (!position) {
     talk.warning("position_unknown", position.error().message);
     return;
   }
   talk.info("position",
-            position->has_value() ? "as of " + **position : std::string("no event read yet"));
+            position->empty() ? std::string("no event read yet") : "as of " + *position);
 }
 
 // How far the export is, for a terminal that the data itself does not go to.
 class ExportProgress {
  public:
-  ExportProgress(Talk& talk, Store& store) : progress_(talk), shown_(!output_is_terminal()) {
-    const auto note = store.note(monitor::kStatisticsNote);
-    if (note && note->has_value()) persons_ = monitor::decode_statistics(**note).persons;
-  }
+  ExportProgress(Talk& talk, const StoreView& view)
+      : progress_(talk), shown_(!output_is_terminal()), persons_(view.person_count()) {}
   void person() {
     if (shown_ && ++done_ % kTellEvery == 0) {
       progress_.update("export", done_, persons_, ProgressUnit::kItems);
@@ -48,17 +44,17 @@ class ExportProgress {
   static constexpr std::uint64_t kTellEvery = 1024;
   Progress progress_;
   bool shown_;
-  std::uint64_t persons_ = 0;
+  std::uint64_t persons_;
   std::uint64_t done_ = 0;
 };
 
-Result<void> export_years_of_all(Store& store, const thresholds::RuleBook& book, ExportKind kind,
-                                 Talk& talk) {
+Result<void> export_years_of_all(const StoreView& view, const thresholds::RuleBook& book,
+                                 ExportKind kind, Talk& talk) {
   Output output;
-  ExportProgress progress(talk, store);
+  ExportProgress progress(talk, view);
   Result<void> written;
   std::set<thresholds::CityCode> unknown;
-  auto read = store.persons("", [&](const monitor::PersonState& person) {
+  auto read = view.persons([&](const monitor::PersonState& person, monitor::Store&) {
     progress.person();
     const auto years = export_years(book, person);
     unknown.insert(years.unknown.begin(), years.unknown.end());
@@ -84,13 +80,13 @@ Result<void> export_years_of_all(Store& store, const thresholds::RuleBook& book,
           fmt::join(unknown, ", "), known_cities(book)));
 }
 
-Result<void> export_ledger(Store& store, const thresholds::RuleBook& book, Talk& talk) {
+Result<void> export_ledger(const StoreView& view, const thresholds::RuleBook& book, Talk& talk) {
   Output output;
-  ExportProgress progress(talk, store);
+  ExportProgress progress(talk, view);
   std::string last;
   Result<void> written;
-  auto read = store.entries(
-      {}, [&](std::string_view psn_no, std::string_view setl_id, const monitor::Entry& entry) {
+  auto read = view.entries(
+      [&](std::string_view psn_no, std::string_view setl_id, const monitor::Entry& entry) {
         if (psn_no != last) progress.person();
         last = psn_no;
         append_entry(output.buffer(), book, psn_no, setl_id, entry);
@@ -109,11 +105,11 @@ Result<void> export_store(const ExportOptions& options, Talk& talk) {
   if (!settings) return tl::unexpected(settings.error());
   const auto rules = load_rules(settings->policies, settings->reference);
   if (!rules) return tl::unexpected(rules.error());
-  auto store = Store::open(settings->store, Store::Mode::kReader);
-  if (!store) return tl::unexpected(store.error());
-  say_position(**store, talk);
-  if (options.kind == ExportKind::kLedger) return export_ledger(**store, rules->book, talk);
-  return export_years_of_all(**store, rules->book, options.kind, talk);
+  const auto view = StoreView::open(settings->store);
+  if (!view) return tl::unexpected(view.error());
+  say_position(*view, talk);
+  if (options.kind == ExportKind::kLedger) return export_ledger(*view, rules->book, talk);
+  return export_years_of_all(*view, rules->book, options.kind, talk);
 }
 
 }  // namespace yujing::app

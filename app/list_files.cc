@@ -19,7 +19,7 @@
 #include "app/list_draft.h"
 #include "app/list_folder.h"
 #include "app/store_reading.h"
-#include "monitor/store.h"
+#include "app/store_view.h"
 
 namespace yujing::app {
 
@@ -44,11 +44,11 @@ Result<void> read_items(Store& store, const std::string& psn_no, std::vector<Led
 }
 
 // First round: every person once; the ledger is read of those alone who have to be judged.
-Result<void> meet_all(Store& store, const ListJob& job, ListBuilder& builder) {
+Result<void> meet_all(const StoreView& view, const ListJob& job, ListBuilder& builder) {
   std::uint64_t persons = 0;
   Result<void> judged;
   std::vector<LedgerItem> items;
-  auto read = store.persons("", [&](const PersonState& state) {
+  auto read = view.persons([&](const PersonState& state, Store& store) {
     if (++persons % kTellEvery == 0 && job.progress) job.progress("reading", persons, 0);
     if (!builder.meet(state)) return true;
     judged = read_items(store, state.psn_no, items);
@@ -75,7 +75,7 @@ bool same_bytes(const std::string& path, const std::string& other) {
 // What all lists are made with.
 struct Desk {
   const ListJob& job;
-  Store& store;
+  const StoreView& view;
   ListBuilder& builder;
   const Contacts& contacts;
   const ListFolder& folder;
@@ -180,19 +180,19 @@ class CityLists {
     const auto& listed = desk_.builder.listed_in(index_);
     std::size_t next = 0;
     Result<void> added;
-    auto read = desk_.store.persons("", [&](const PersonState& state) {
+    auto read = desk_.view.persons([&](const PersonState& state, Store& store) {
       if (next == listed.size()) return false;
       if (state.psn_no != desk_.builder.psn_nos()[listed[next]]) return true;
       if (++next % kTellEvery == 0 && desk_.job.progress)
         desk_.job.progress("writing " + city_.id, next, listed.size());
-      added = add_person(state);
+      added = add_person(state, store);
       return added.has_value();
     });
     return added ? read : added;
   }
 
-  Result<void> add_person(const PersonState& state) {
-    if (auto read = read_items(desk_.store, state.psn_no, items_); !read) return read;
+  Result<void> add_person(const PersonState& state, Store& store) {
+    if (auto read = read_items(store, state.psn_no, items_); !read) return read;
     const auto contact = desk_.contacts.find(state.psn_no);
     for (const auto& row : desk_.builder.rows(index_, state, items_)) {
       for (const auto& office : row.rule->offices) {
@@ -308,20 +308,20 @@ Result<WrittenLists> make_and_publish(const Desk& desk) {
 }  // namespace
 
 Result<WrittenLists> write_lists(const ListJob& job) {
-  auto store = Store::open(job.settings.store, Store::Mode::kReader);
-  if (!store) return tl::unexpected(std::move(store.error()));
-  if (auto done = check_same_rules(**store, job.rules); !done)
+  const auto view = StoreView::open(job.settings.store);
+  if (!view) return tl::unexpected(view.error());
+  if (auto done = check_same_rules(*view, job.rules); !done)
     return tl::unexpected(std::move(done.error()));
-  auto position = read_position(**store);
+  auto position = read_position(*view);
   if (!position) return tl::unexpected(std::move(position.error()));
   ListBuilder builder(job.rules.book, job.rules.reference, job.month);
-  if (auto done = meet_all(**store, job, builder); !done)
+  if (auto done = meet_all(*view, job, builder); !done)
     return tl::unexpected(std::move(done.error()));
   const auto contacts = Contacts::read(job.settings.source.persons, builder.psn_nos());
   if (!contacts) return tl::unexpected(contacts.error());
   const auto folder = ListFolder::open(job.folder);
   if (!folder) return tl::unexpected(folder.error());
-  return make_and_publish({job, **store, builder, *contacts, *folder, std::move(*position)});
+  return make_and_publish({job, *view, builder, *contacts, *folder, std::move(*position)});
 }
 
 }  // namespace yujing::app

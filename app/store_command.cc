@@ -1,4 +1,5 @@
-// yujing store verify: folds the ledger again and compares it with what the store keeps.
+// yujing store verify: folds the ledger again and compares it with what the store keeps, or
+// compares the store with the ledger topic.
 // yujing store compact: writes the store's tables anew, as small as they get.
 
 #include <filesystem>
@@ -7,11 +8,12 @@
 
 #include "app/commands.h"
 #include "app/json_text.h"
+#include "app/kafka/topic_verify.h"
 #include "app/output.h"
 #include "app/progress.h"
 #include "app/rules.h"
 #include "app/store_reading.h"
-#include "monitor/store.h"
+#include "app/store_view.h"
 #include "monitor/verify.h"
 
 namespace yujing::app {
@@ -28,6 +30,26 @@ using thresholds::Result;
 Error as_check(Error error) {
   if (error.code == ErrorCode::kInput) error.code = ErrorCode::kCheckFailed;
   return error;
+}
+
+// Every store by itself, counted together.
+Result<VerifyReport> verify_all(const StoreView& view, const Rules& rules, Progress& progress) {
+  VerifyReport all;
+  for (const KeptStore& kept : view.stores()) {
+    auto report =
+        monitor::verify_store(*kept.store, rules.book, rules.reference, [&](std::uint64_t persons) {
+          progress.update("folding", all.persons + persons, 0, ProgressUnit::kItems);
+        });
+    if (!report) return report;
+    all.persons += report->persons;
+    all.settlements += report->settlements;
+    all.difference_count += report->difference_count;
+    for (std::string& difference : report->differences) {
+      if (all.differences.size() < monitor::kDifferencesMax)
+        all.differences.push_back(std::move(difference));
+    }
+  }
+  return all;
 }
 
 std::string report_json(const VerifyReport& report) {
@@ -81,21 +103,21 @@ std::uint64_t bytes_of_folder(const std::string& folder) {
 Result<void> verify_store_command(const VerifyOptions& options, Talk& talk) {
   const auto settings = load_settings(options.settings);
   if (!settings) return tl::unexpected(settings.error());
+  if (options.against_topic) {
+    auto done = verify_against_topic(*settings, options.json, talk);
+    return done ? done : tl::unexpected(as_check(std::move(done.error())));
+  }
   const auto rules = load_rules(*settings, CityChoice::kInUse);
   if (!rules) return tl::unexpected(rules.error());
-  auto store = Store::open(settings->store, Store::Mode::kReader);
-  if (!store) return tl::unexpected(as_check(store.error()));
-  if (auto done = check_same_rules(**store, *rules); !done) {
+  const auto view = StoreView::open(settings->store);
+  if (!view) return tl::unexpected(as_check(view.error()));
+  if (auto done = check_same_rules(*view, *rules); !done) {
     return tl::unexpected(as_check(done.error()));
   }
   talk.info("checksums",
             fmt::format("{}: reading every block against its checksum", settings->store));
-  if (auto done = (*store)->verify_checksums(); !done)
-    return tl::unexpected(as_check(done.error()));
   Progress progress(talk);
-  const auto report = monitor::verify_store(
-      **store, rules->book, rules->reference,
-      [&](std::uint64_t persons) { progress.update("folding", persons, 0, ProgressUnit::kItems); });
+  const auto report = verify_all(*view, *rules, progress);
   progress.finish();
   if (!report) return tl::unexpected(as_check(report.error()));
   if (auto done = print(options.json ? report_json(*report) : report_text(*report)); !done)
