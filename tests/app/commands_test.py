@@ -65,7 +65,7 @@ class SettingsFaults(Test):
     def test_unknown_key(self):
         path = self.settings("stroe: ./var\n")
         self.expect(yujing("run", "--config", path), CONFIGURATION, f"{path}:4: unknown key `stroe`",
-                    "allowed: cities, policies, reference, store, store_memtable_kib, source, alerts, metrics")
+                    "allowed: cities, policies, reference, store, store_memtable_kib, batch_events, source, alerts, metrics")
 
     def test_key_twice(self):
         path = self.settings("store: other\n")
