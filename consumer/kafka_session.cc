@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "consumer/dead_letter.h"
+#include "consumer/kafka_letter.h"
 #include "consumer/kill_point.h"
 #include "consumer/ledger_record.h"
 #include "consumer/refolding.h"
@@ -33,7 +33,6 @@ constexpr std::size_t kLogLinesMax = 20;
 constexpr std::size_t kCutDeadLetterBytes = 512U << 10;
 constexpr std::size_t kCacheBytes = 1ULL << 30;  // of all partitions
 constexpr int kAbortsMax = 5;
-constexpr std::string_view kOurHeaders = "yujing_dlt_";
 
 // Those of a partition to those of the others.
 void add(monitor::Statistics& sum, const monitor::Statistics& other) {
@@ -505,33 +504,21 @@ void KafkaSession::refuse(KafkaPartition& part, const KafkaArrival& arrival,
                           const Refusal& refusal) {
   KafkaDeadLetter letter;
   if (arrival.key) letter.key = *arrival.key;
-  std::string message = refusal.message;
+  const auto& place = arrival.place;
+  const LetterOrigin origin{topic_of(options_.kafka, place.input), place.partition, place.offset,
+                            arrival.timestamp_ms};
+  Refusal told = refusal;
   if (arrival.value) {
     const std::string_view bytes = arrival.value->substr(0, life_.dead_letter_bytes_max);
-    letter.value =
-        options_.seal == nullptr
-            ? std::string(bytes)
-            : options_.seal->seal(
-                  bytes, dead_letter_context(topic_of(options_.kafka, arrival.place.input),
-                                             arrival.place.partition, arrival.place.offset));
+    letter.value = letter_value(bytes, origin, options_.seal);
     if (bytes.size() < arrival.value->size()) {
-      message +=
+      told.message +=
           fmt::format(" (of {} bytes the first {} are kept here, the whole is in the source)",
                       arrival.value->size(), bytes.size());
     }
   }
   letter.headers = consumer_->headers(arrival);
-  std::erase_if(letter.headers,
-                [](const auto& header) { return header.first.starts_with(kOurHeaders); });
-  const auto say = [&](std::string_view name, std::string value) {
-    letter.headers.emplace_back(std::string(kOurHeaders) += name, std::move(value));
-  };
-  say("topic", topic_of(options_.kafka, arrival.place.input));
-  say("partition", std::to_string(arrival.place.partition));
-  say("offset", std::to_string(arrival.place.offset));
-  say("timestamp", std::to_string(arrival.timestamp_ms));
-  say("reason", std::string(name_of(refusal.reason)));
-  say("message", std::move(message));
+  add_letter_headers(letter.headers, origin, told);
   part.dead_letters.push_back(std::move(letter));
   life_.intake.refuse(refusal);
 }

@@ -1,13 +1,13 @@
 #include "app/dead_letters/replay_target.h"
 
 #include <map>
-#include <sstream>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "app/kafka/link.h"
 #include "consumer/file_monitor.h"
+#include "consumer/kafka_partition.h"
 #include "consumer/kafka_reader.h"
 #include "consumer/kafka_sender.h"
 #include "consumer/record_file.h"
@@ -57,16 +57,13 @@ Result<AppendedFile> open_events(const Settings& settings) {
 
 // The settlements offset a partition's store goes on from; nullopt: it has none yet.
 Result<std::optional<std::int64_t>> next_settlement(monitor::Store& store) {
-  const auto note = store.note("kafka/position");
-  if (!note) return tl::unexpected(note.error());
-  if (!*note) return std::optional<std::int64_t>();
-  std::istringstream words(**note);
-  std::string cluster;
-  std::int32_t partition = 0;
-  std::int64_t next = 0;
-  if (words >> cluster >> partition >> next) return std::optional(next);
+  const auto text = store.note(consumer::kKafkaPositionNote);
+  if (!text) return tl::unexpected(text.error());
+  if (!*text) return std::optional<std::int64_t>();
+  const auto note = consumer::read_position_note(**text);
+  if (note) return std::optional(note->next[consumer::KafkaInput::kSettlements]);
   return fail(ErrorCode::kInput,
-              fmt::format("the store's note of its position reads `{}`, which is none", **note));
+              fmt::format("the store's note of its position reads `{}`, which is none", **text));
 }
 
 bool is_blank(std::string_view line) {

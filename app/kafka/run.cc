@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <optional>
 
 #include <fmt/format.h>
 
@@ -50,14 +49,10 @@ thresholds::Result<MonitorRunResult> run_kafka_with_progress(const MonitorRun& r
   if (!kafka) return tl::unexpected(kafka.error());
   if (const auto ready = consumer::ready_topics(*kafka); !ready)
     return tl::unexpected(ready.error());
-  std::optional<monitor::Seal> seal;
-  if (const std::string& file = run.settings.seal.key_file; !file.empty()) {
-    auto read = monitor::Seal::read(file);
-    if (!read) return tl::unexpected(read.error());
-    seal = std::move(*read);
-  }
+  const auto seal = sealing_keys(run.settings);
+  if (!seal) return tl::unexpected(seal.error());
   consumer::KafkaMonitorOptions options = options_of(run, std::move(*kafka));
-  options.seal = seal ? &*seal : nullptr;
+  options.seal = *seal ? &**seal : nullptr;
   Progress progress(talk);
   alerts::AlertWriter writer;
   // The main thread hangs in the call, so nobody else talks.

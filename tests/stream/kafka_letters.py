@@ -83,11 +83,11 @@ class Letters(Test):
         self.expect(done, code)
         return [json.loads(line) for line in done.stdout.splitlines()], done.stderr.decode()
 
-    def sent(self):
-        """What lies in the settlements topic: (partition, key, value)."""
+    def messages(self, kind):
+        """What is committed in a topic: (partition, key, value, headers)."""
         consumer = ck.Consumer({"bootstrap.servers": self.broker.address, "group.id": "reader", "enable.partition.eof": True,
                                 "auto.offset.reset": "earliest", "enable.auto.commit": False})
-        consumer.assign([ck.TopicPartition(self.topics["settlements"], partition, ck.OFFSET_BEGINNING)
+        consumer.assign([ck.TopicPartition(self.topics[kind], partition, ck.OFFSET_BEGINNING)
                          for partition in range(PARTITIONS)])
         found, ended = [], set()
         while len(ended) < PARTITIONS:
@@ -97,9 +97,13 @@ class Letters(Test):
                 self.assertEqual(message.error().code(), ck.KafkaError._PARTITION_EOF)
                 ended.add(message.partition())
             else:
-                found.append((message.partition(), message.key().decode(), json.loads(message.value())))
+                found.append((message.partition(), message.key().decode(), message.value(), message.headers() or []))
         consumer.close()
         return found
+
+    def sent(self):
+        """What lies in the settlements topic: (partition, key, value)."""
+        return [(partition, key, json.loads(value)) for partition, key, value, _ in self.messages("settlements")]
 
     def test_are_listed_with_where_they_came_from(self):
         self.refuse(b"no json \xff", 4, "not_json")
@@ -135,6 +139,20 @@ class Letters(Test):
         other = self.folder / "other.keys"
         yujing("keys", "new", "--file", other)
         self.assertIn(f"sealed by the key {old}", self.list("--bytes", code=INPUT, YUJING_SEAL_KEY_FILE=str(other))[1])
+
+    def test_of_the_monitor_go_out_sealed(self):
+        file = self.folder / "seal.keys"
+        yujing("keys", "new", "--file", file)
+        ours = {"YUJING_SEAL_KEY_FILE": str(file), "YUJING_STORE": str(self.folder / "stores")}
+        text = json.dumps(small_bill("S1", yuan="much", psn_name="测试甲"), ensure_ascii=False)
+        self.producer.produce(self.topics["settlements"], key="P1", value=text.encode(), headers=[("sender", b"hospital")])
+        self.producer.flush(60)
+        self.expect(yujing("run", "--config", self.config, "--once", **ours), DONE, "(1 bad_amount)")
+        (_, key, value, headers), = self.messages("letters")
+        self.assertEqual((key, value[:4], dict(headers)["sender"]), ("P1", b"YJS1", b"hospital"))
+        self.assertNotIn("测试甲".encode(), value)
+        (letter,), _ = self.list("--bytes", **ours)
+        self.assertEqual((letter["reason"], letter["bytes"], letter["in_ledger"]), ("bad_amount", text, False))
 
     def test_that_another_wrote_are_refused(self):
         self.producer.produce(self.topics["letters"], value=b"{}", partition=1)
