@@ -18,11 +18,11 @@ using thresholds::Result;
 namespace {
 
 constexpr int kNoLimit = -1;  // other times for commit and abort may leave library and broker apart
-constexpr int kInitMs = 60'000;
+constexpr int kInitMs = 15'000;
 constexpr int kOffsetsMs = 30'000;
 constexpr int kRoomMs = 50;  // to wait for room in the queue
 constexpr auto kRetryPause = std::chrono::milliseconds(20);
-constexpr int kRetriesMax = 500;
+constexpr auto kRetriesLast = std::chrono::seconds(30);
 constexpr std::size_t kOutputs = 3;
 
 using Topic = KafkaOwner<rd_kafka_topic_t, rd_kafka_topic_destroy>;
@@ -53,17 +53,22 @@ struct KafkaProducer::Impl : KafkaListener {
     end = std::max(end, message.offset + 1);
   }
 
-  // Makes a call until it is not told to try again.
+  // Makes a call until it is not told to try again, or for too long: then new clients may do
+  // better.
   template <class Call>
   KafkaDone done(const char* doing, FaultStep step, Call call) {
-    const CallWatch::Span span(watch, doing);
-    for (int i = 0;; ++i) {
-      const KafkaError error(call());
+    const auto until = std::chrono::steady_clock::now() + kRetriesLast;
+    while (true) {
+      KafkaError error;
+      {
+        const CallWatch::Span span(watch, doing);
+        error.reset(call());
+      }
       if (!error) return {};
       KafkaTrouble trouble = trouble_of(*error, options.brokers, doing, step);
       if (trouble.action == FaultAction::kNothing) return {};
       if (trouble.action != FaultAction::kRetry) return tl::unexpected(std::move(trouble));
-      if (i == kRetriesMax) {
+      if (std::chrono::steady_clock::now() > until) {
         trouble.action = FaultAction::kNewClients;
         return tl::unexpected(std::move(trouble));
       }
