@@ -27,6 +27,7 @@ namespace {
 constexpr std::size_t kBatchEventsMax = 65536;
 constexpr std::size_t kBatchBytesMax = 64U << 20;
 constexpr auto kIdle = milliseconds(100);
+constexpr auto kFlushEvery = std::chrono::seconds(60);
 constexpr auto kLookEvery = std::chrono::seconds(1);
 constexpr int kWarning = 4;  // of syslog
 constexpr std::size_t kLogLinesMax = 20;
@@ -580,6 +581,10 @@ KafkaDone KafkaSession::commit() {
     kill_point(KillPoint::kMidStore);
   }
   kill_point(KillPoint::kAfterStore);
+  if (Clock::now() - flushed_ >= kFlushEvery) {
+    written = flush_stores();
+    if (!written) return written;
+  }
   for (const Share& share : shares) {
     life_.intake.committed(share.alerts);
     life_.intake.tell_missing_figures(share.partition->engine());
@@ -670,12 +675,20 @@ KafkaDone KafkaSession::drop_batch() {
 
 KafkaDone KafkaSession::finish() {
   Done done = batch_arrivals_ > 0 ? commit_or_go_back() : Done();
-  for (auto& [number, part] : life_.partitions) {
-    const Result<void> flushed = part->store().flush();
-    if (done && !flushed) done = tl::unexpected(stop_with(flushed.error()));
-  }
+  Done flushed = flush_stores();
   look_after();
-  return done;
+  return done ? flushed : done;
+}
+
+// Brings what was committed to the disk, where readers beside us see it and the next start finds
+// it.
+KafkaDone KafkaSession::flush_stores() {
+  flushed_ = Clock::now();
+  for (auto& [number, part] : life_.partitions) {
+    const Result<void> done = part->store().flush();
+    if (!done) return tl::unexpected(stop_with(done.error()));
+  }
+  return {};
 }
 
 // A damaged store is made anew, once: the ledger topic holds all that was in it.

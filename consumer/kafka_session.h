@@ -78,6 +78,7 @@ class KafkaSession : private KafkaConsumer::Listener {
   Done open();
   Done loop();
   Done finish();
+  Done flush_stores();
   std::optional<KafkaTrouble> hear_of_a_double();
   KafkaResult<bool> interrupted();
   bool goes_on(std::optional<KafkaTrouble>& trouble);
@@ -151,6 +152,7 @@ class KafkaSession : private KafkaConsumer::Listener {
   std::map<std::int32_t, Window> windows_;              // of refusals
   std::map<std::int32_t, std::int64_t> last_event_ms_;  // its timestamp
   Clock::time_point looked_;
+  Clock::time_point flushed_ = Clock::now();
   Clock::time_point looked_at_others_;
 };
 
