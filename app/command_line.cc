@@ -22,6 +22,7 @@ using thresholds::Result;
 
 constexpr std::uint64_t kPersonsMax = 100'000'000;
 constexpr std::uint64_t kEventsMax = 100'000'000'000;
+constexpr std::uint64_t kRateMax = 1'000'000;
 
 // Everything a command line can say. Commands read their own part.
 struct Parsed {
@@ -218,7 +219,8 @@ void add_generate(CLI::App& app, Parsed& parsed) {
       "Make settlements with realistic skew, repeats, reversals, late and broken events",
       "  yujing generate --persons 20000 --events 120000 --seed 1 --to ./made --city jixi\n"
       "  yujing generate --persons 1000000 --events 10000000 --seed 7 --to events.ndjson\n"
-      "  yujing generate --persons 100 --events 1000 --seed 3 | head");
+      "  yujing generate --persons 100 --events 1000 --seed 3 | head\n"
+      "  yujing generate --events 60000 --rate 1000 --to kafka --config settings.yaml");
   auto& options = parsed.generate;
   command.add_option("--persons", options.persons, "Insured persons")
       ->check(CLI::Range(std::uint64_t{1}, kPersonsMax))
@@ -231,9 +233,17 @@ void add_generate(CLI::App& app, Parsed& parsed) {
   command.add_option("--zipf", options.zipf, "Skew over persons; 0: all alike")
       ->check(CLI::Range(0.0, 3.0))
       ->capture_default_str();
-  command.add_option("--to", options.to,
-                     "File; or a folder, which also gets persons, decisions, figures and settings "
-                     "(default: standard output)");
+  command.add_option(
+      "--to", options.to,
+      "File; or a folder, which also gets persons, decisions, figures and settings; or "
+      "`kafka`: the topics of --config (default: standard output)");
+  command
+      .add_option("--config", options.config,
+                  "With `--to kafka`: settings file (YAML), with the cities; also YUJING_CONFIG")
+      ->envname("YUJING_CONFIG")
+      ->type_name("FILE");
+  command.add_option("--rate", options.rate, "With `--to kafka`: events a second, for a live show")
+      ->check(CLI::Range(std::uint64_t{1}, kRateMax));
   command.add_option("--city", options.cities, "Cities (default: all)")->delimiter(',');
   command.add_option("--policies", options.policies, "Policy files or folders")->type_name("DIR");
   command.add_option("--year", options.year, "Year of the bills")

@@ -93,8 +93,11 @@ struct GenerateOptions {
   std::uint64_t persons = 20'000;
   std::uint64_t events = 120'000;
   std::uint64_t seed = 1;
-  double zipf = 0.99;               // 0: every person alike
-  std::string to;                   // "" or "-": standard output; a folder; else a file
+  double zipf = 0.99;  // 0: every person alike
+  // "" or "-": standard output; "kafka": the topics of the settings; a folder; else a file.
+  std::string to;
+  std::string config;               // of Kafka: the settings, which name the cities too
+  std::uint64_t rate = 0;           // to Kafka, events a second; 0: as fast as it goes
   std::vector<std::string> cities;  // empty: all that come with the program
   std::vector<std::string> policies;
   std::int32_t year = 2026;

@@ -243,6 +243,7 @@ void EventWriter::whole_reply(const MadeBill& bill, Fault fault) {
 
 void EventWriter::append(std::string& out, const MadeBill& bill, Fault fault) {
   out_ = &out;
+  last_person_ = bill.person;
   const std::size_t begin = out.size();
   if (bill.dress == Dress::kWholeReply) {
     whole_reply(bill, fault);
@@ -260,6 +261,7 @@ void EventWriter::append(std::string& out, const MadeBill& bill, Fault fault) {
 
 void EventWriter::append_pre_settlement(std::string& out, const MadeBill& bill) {
   out_ = &out;
+  last_person_ = bill.person;
   out += R"({"setl_id":null,)";
   MadeBill row = bill;
   row.dress = Dress::kCentreRow;

@@ -28,6 +28,8 @@ class EventWriter {
   void append(std::string& out, const MadeBill& bill, Fault fault);
   // Appends a pre-settlement: the same shape without setl_id.
   void append_pre_settlement(std::string& out, const MadeBill& bill);
+  // Whose bill was appended last, whatever its line says.
+  [[nodiscard]] const MadePerson& last_person() const { return last_person_; }
 
  private:
   struct Names;  // how a dress spells the fields that have several spellings
@@ -46,6 +48,7 @@ class EventWriter {
 
   const MadePeople& people_;
   std::string* out_ = nullptr;  // while appending
+  MadePerson last_person_;
   std::int32_t day_known_ = -1;
   char day_text_[10] = {};
 };

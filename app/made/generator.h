@@ -49,6 +49,8 @@ class Generator {
 
   // Appends one line to `out`; false when all are made.
   bool next(std::string& out);
+  // Of the last line made: whose bill it is.
+  [[nodiscard]] const MadePerson& last_person() const { return writer_.last_person(); }
   [[nodiscard]] const GeneratorCounts& counts() const { return counts_; }
   [[nodiscard]] const MadePeople& people() const { return people_; }
   [[nodiscard]] const GeneratorOptions& options() const { return options_; }

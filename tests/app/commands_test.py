@@ -406,6 +406,10 @@ class Generate(Test):
             self.expect(yujing("generate", "--events", 10000, stdout=full), UNAVAILABLE, "standard output")
         self.expect(yujing("generate", "--events", 10, "--to", "/nowhere/at/all.ndjson"), UNAVAILABLE, "/nowhere")
         self.expect(yujing("generate", "--events", 10, "--city", "atlantis"), CONFIGURATION, "atlantis", "jixi")
+        self.expect(yujing("generate", "--events", 10, "--rate", 5), USAGE, "--rate", "kafka")
+        made = self.folder / "made"
+        self.expect(yujing("generate", "--persons", 1, "--events", 1, "--to", made), DONE)
+        self.expect(yujing("generate", "--to", "kafka", "--config", made / "settings.yaml"), CONFIGURATION, "source.kind", "kafka")
 
 
 class Keys(Test):

@@ -4,7 +4,7 @@ raw topics.
 
     kafka_test.py [--seed S …] [--version V] [--only NAME …] [--keep]
 
-Names: once, live, files, generated, flood. The interpreter is the system's, which has confluent_kafka.
+Names: once, live, files, generated, sent, flood. The interpreter is the system's, which has confluent_kafka.
 """
 
 import argparse
@@ -24,7 +24,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "crash"))
 
 from kafka_broker import Broker  # noqa: E402
 from kafka_flow import Flow  # noqa: E402
-from program import DONE, INPUT, Folder, Material, call, program_path, read  # noqa: E402
+from program import CONFIGURATION, DONE, INPUT, Folder, Material, call, program_path, read  # noqa: E402
 
 CITIES = ("jixi", "jixi,yantai", "shuangyashan,jincheng", "yanbian", "jixi,shuangyashan,jincheng,yantai,yanbian")
 EVENTS, PERSONS = 800, 120
@@ -164,7 +164,49 @@ def flood(check):
     check.check("the dead letters are few", [] if 0 < len(letters) < 1200 else [f"{len(letters)} of 3000"])
 
 
-SCENARIOS = {"once": once, "live": live, "files": files, "generated": generated, "flood": flood}
+def murmur2(key):
+    """As Java's default partitioner hashes."""
+    mask = 0xffffffff
+    value = 0x9747b28c ^ len(key)
+    whole = len(key) // 4 * 4
+    for i in range(0, whole, 4):
+        k = int.from_bytes(key[i:i + 4], "little") * 0x5bd1e995 & mask
+        value = (value * 0x5bd1e995 & mask) ^ ((k ^ k >> 24) * 0x5bd1e995 & mask)
+    if len(key) > whole:
+        value = (value ^ int.from_bytes(key[whole:], "little")) * 0x5bd1e995 & mask
+    value = (value ^ value >> 13) * 0x5bd1e995 & mask
+    return (value ^ value >> 15) & 0x7fffffff
+
+
+def sent(check):
+    """`yujing generate --to kafka` sends the lines it would write, each to its person's partition."""
+    folder = os.path.join(check.folder, "made")
+    flow = check.flow()
+    words = ["generate", "--persons", "9000", "--events", "3000", "--seed", str(check.seed)]
+    made = call(check.program, *words, "--city", ",".join(flow.cities), "--to", folder)
+    check.check("generate", [] if made.code == DONE else [str(made)])
+    made = call(check.program, *words, "--rate", "2000", "--to", "kafka", "--config", flow.config)
+    check.check("generate --to kafka", [] if made.code == DONE else [str(made)])
+    for kind, name in (("persons", "persons"), ("decisions", "decisions"), ("settlements", "events")):
+        messages = flow.read_topic(kind)
+        written = read(os.path.join(folder, f"{name}.ndjson")).splitlines()
+        problems = [] if written and sorted(written) == sorted(message.value() for message in messages) else \
+            [f"{len(messages)} messages, {len(written)} lines of the file, not the same"]
+        for message in messages:
+            if murmur2(message.key()) % flow.partitions != message.partition():
+                problems.append(f"key {message.key()} lies in partition {message.partition()}")
+            # A spoilt line tells no key.
+            if flow.key_of(message.value()) not in (message.key(), None, b"", b"?", message.value()[:20]):
+                problems.append(f"key {message.key()} of {message.value()}")
+        check.check(f"{len(messages)} {kind}", problems[:6])
+    check.once(flow, "all of it")
+    flow.topics["ledger"] = "nobody.ledger"
+    flow.settings(flow.folder)
+    made = call(check.program, *words, "--to", "kafka", "--config", flow.config)
+    check.check("a topic is missing", [] if made.code == CONFIGURATION and b"topics create" in made.err else [str(made)])
+
+
+SCENARIOS = {"once": once, "live": live, "files": files, "generated": generated, "sent": sent, "flood": flood}
 
 
 def main():
