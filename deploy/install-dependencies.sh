@@ -12,38 +12,42 @@ build_packages=(
 )
 test_packages=(
   clang-14 clang-format-14 clang-tidy-14 groff-base libbenchmark-dev libclang-rt-14-dev libgmock-dev libgtest-dev librapidcheck-dev python3
-  maven openjdk-17-jre-headless openssl python3-confluent-kafka # a real Kafka: deploy/kafka
+  openssl python3-confluent-kafka
 )
+kafka_packages=(maven openjdk-17-jre-headless) # a real Kafka: deploy/kafka
+prometheus_packages=(prometheus)
 
 usage() {
   cat <<EOT
-Usage: deploy/install-dependencies.sh [--tests] [--list]
+Usage: deploy/install-dependencies.sh [--kafka] [--prometheus] [--tests] [--list]
 
 Installs what building yujing needs, from Debian 12's own archive, by apt-get. Packages already there are left alone.
-  --tests   also what the tests, the sanitizers, the fuzzers and the benches need
-  --list    only say which packages are missing, one a line, and install nothing
+  --kafka       also what a Kafka on this machine needs
+  --prometheus  also Prometheus, which Debian starts as a service on port 9090
+  --tests       also what the tests, the sanitizers, the fuzzers and the benches need, Kafka included
+  --list        only say which packages are missing, one a line, and install nothing
 As another user than root it uses sudo. Exit codes: 0 done, 64 usage, 69 could not install.
 EOT
 }
 
-tests="" list=""
+packages=("${build_packages[@]}") list=""
 for argument in "$@"; do
   case $argument in
-    --tests) tests=1 ;;
+    --kafka) packages+=("${kafka_packages[@]}") ;;
+    --prometheus) packages+=("${prometheus_packages[@]}") ;;
+    --tests) packages+=("${test_packages[@]}" "${kafka_packages[@]}") ;;
     --list) list=1 ;;
     -h | --help) usage; exit 0 ;;
-    *) echo "install-dependencies.sh: unknown argument '$argument'; allowed: --tests, --list, --help" >&2; exit 64 ;;
+    *) echo "install-dependencies.sh: unknown argument '$argument'; allowed: --kafka, --prometheus, --tests, --list, --help" >&2; exit 64 ;;
   esac
 done
 
 if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
   echo "install-dependencies.sh: no apt-get here. yujing is built on Debian 12; elsewhere install the counterparts of:" >&2
-  printf '  %s\n' "${build_packages[@]}" >&2
+  printf '  %s\n' "${packages[@]}" >&2
   exit 69
 fi
 
-packages=("${build_packages[@]}")
-[ -z "$tests" ] || packages+=("${test_packages[@]}")
 missing=()
 for package in "${packages[@]}"; do
   case $(dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2>/dev/null || true) in

@@ -95,14 +95,14 @@ jars=${KAFKA_JARS:-$top/build/kafka/$version}
 
 need_java() {
   command -v java >/dev/null ||
-    give_up "Kafka runs on Java 17, and there is no 'java' here; install it: deploy/install-dependencies.sh --tests"
+    give_up "Kafka runs on Java 17, and there is no 'java' here; install it: deploy/install-dependencies.sh --kafka"
 }
 
 fetch() {
   ! compgen -G "$jars/kafka_2.13-*.jar" >/dev/null || return 0
   [ -z "${KAFKA_JARS:-}" ] || give_up "KAFKA_JARS names $jars, which has no kafka_2.13-*.jar"
   command -v mvn >/dev/null ||
-    give_up "fetching Kafka needs Maven, and there is no 'mvn' here; install it: deploy/install-dependencies.sh --tests"
+    give_up "fetching Kafka needs Maven, and there is no 'mvn' here; install it: deploy/install-dependencies.sh --kafka"
   local log=$top/build/kafka/fetch-$version.log
   mkdir -p "$top/build/kafka"
   # One at a time: whoever waited finds it done.
