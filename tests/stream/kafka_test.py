@@ -27,7 +27,7 @@ from kafka_flow import Flow  # noqa: E402
 from program import CONFIGURATION, DONE, INPUT, Folder, Material, call, program_path, read  # noqa: E402
 
 CITIES = ("jixi", "jixi,yantai", "shuangyashan,jincheng", "yanbian", "jixi,shuangyashan,jincheng,yantai,yanbian")
-EVENTS, PERSONS = 800, 120
+EVENTS, PERSONS = 1500, 200
 
 
 class Check:
