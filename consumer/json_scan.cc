@@ -55,6 +55,7 @@ simdjson::simdjson_result<JsonScan::Document> JsonScan::start(std::string_view b
   }
   has_escapes_ = bytes.find('\\') != std::string_view::npos;
   std::copy(bytes.begin(), bytes.end(), padded_.begin());
+  end_ = padded_.data() + bytes.size();
   std::memset(padded_.data() + bytes.size(), 0, simdjson::SIMDJSON_PADDING);
   return parser_.iterate(padded_.data(), bytes.size(), padded_.size());
 }

@@ -168,7 +168,9 @@ class JsonScan {
       if (const auto error = value.get_array().get(array)) return error;
       if (const auto error = walk_array(array, item.depth + 1, visitor)) return error;
     }
-    visitor.close(location());
+    // Where nothing follows, a bracket further out is missing.
+    const char* const where = location();
+    visitor.close(where != nullptr ? where : end_);
     return simdjson::SUCCESS;
   }
 
@@ -191,6 +193,7 @@ class JsonScan {
 
   Parser parser_;
   std::vector<char> padded_;      // the text and the room simdjson wants behind it
+  const char* end_ = nullptr;     // of the text in it
   std::size_t mark_ = 0;          // bytes of the byte order mark that was passed over
   bool has_escapes_ = false;      // a backslash stands somewhere in the text
   Document* document_ = nullptr;  // while a run lasts

@@ -51,6 +51,13 @@ TEST(JsonTree, RefusesWhatIsNoObjectAndSaysWhere) {
   EXPECT_NE(fault->message.find("byte 12"), std::string::npos) << fault->message;
 }
 
+// The end of the inner value was once looked for where nothing is, and the program crashed.
+TEST(JsonTree, RefusesADocumentWhoseLastBracketIsMissing) {
+  JsonTree tree;
+  for (const auto* const text : {R"({"a":{"b":1})", R"({"a":[1])", R"({"a":[{}])", "{\"a\":{} \n"})
+    EXPECT_TRUE(tree.parse(text)) << text;
+}
+
 TEST(JsonTree, ReadsSixtyFourLevelsAndNoMore) {
   const auto nested = [](std::size_t lists) {
     return "{\"a\":" + std::string(lists, '[') + std::string(lists, ']') + "}";
