@@ -11,7 +11,7 @@ Starts a Kafka on this machine alone, sends made-up bills to it, watches them wi
 of its topic gets it. Ends when all is read; Ctrl-C ends it sooner. Either way everything it started is stopped. What it made lies in
 var/demo-kafka and is taken away by the next one.
   --city ID      whose rules (default jixi; the document of yanbian states no line to warn at)
-  --persons N    insured persons (default 20000)
+  --persons N    insured persons (default 5000)
   --events N     settlement events (default 30000)
   --rate N       events a second (default 1000)
   --prometheus   also starts Debian's Prometheus on what the monitor measures; it stays until Ctrl-C
@@ -20,7 +20,7 @@ EOT
 }
 give_up() { echo "demo.sh: $2" >&2; exit "$1"; }
 
-city=jixi persons=20000 events=30000 rate=1000 prometheus=""
+city=jixi persons=5000 events=30000 rate=1000 prometheus=""
 while [ $# -gt 0 ]; do
   case $1 in
     --city | --persons | --events | --rate)
@@ -36,6 +36,7 @@ while [ $# -gt 0 ]; do
 done
 [[ $events =~ ^[0-9]{1,9}$ ]] || give_up 64 "--events is a number, not '$events'"
 
+bills=(--city "$city" --persons "$persons" --events "$events" --zipf 0.35) # as `yujing demo` has them
 yujing=${YUJING:-build/release/app/yujing}
 kafka=deploy/kafka/kafka.sh
 dir=var/demo-kafka
@@ -53,12 +54,13 @@ stop() {
   for number in "$@"; do kill "$number" 2>/dev/null && wait "$number" || true; done
 }
 clean_up() {
-  trap '' INT TERM # a second Ctrl-C does not leave half of it running
+  trap '' INT TERM HUP # a second Ctrl-C does not leave half of it running
   stop ${started[@]+"${started[@]}"}
   "$kafka" stop --dir "$dir/broker" 8>&-
 }
 trap clean_up EXIT
-trap 'echo; echo "demo.sh: stopping everything"; exit 130' INT TERM
+interrupted() { echo; echo "demo.sh: stopping everything"; exit 130; }
+trap interrupted INT TERM HUP
 
 failed() {
   printf '%s\n' "--- the last lines of $1" >&2
@@ -119,14 +121,13 @@ say "yujing run, and $events events of $persons persons, $rate a second"
 "$yujing" run --config "$config" 2>"$dir/run.log" 8>&- &
 monitor=$!
 started=("$monitor")
-until served=$(grep -oE -m 1 'http://[^/]+/metrics' "$dir/run.log"); do
+until served=$(grep -oE -m 1 'http://[^/]+/metrics' "$dir/run.log" 2>/dev/null); do
   kill -0 "$monitor" 2>/dev/null || failed "$dir/run.log" "The monitor ended."
   sleep 0.2
 done
 served=${served#http://} served=${served%/metrics}
 [ -z "$prometheus" ] || start_prometheus
-"$yujing" generate --city "$city" --persons "$persons" --events "$events" --rate "$rate" --to kafka --config "$config" \
-  2>"$dir/generate.log" 8>&- &
+"$yujing" generate "${bills[@]}" --rate "$rate" --to kafka --config "$config" 2>"$dir/generate.log" 8>&- &
 sender=$!
 started=("$sender" "${started[@]}")
 "$kafka" tool org.apache.kafka.tools.consumer.ConsoleConsumer --bootstrap-server "$brokers" \
@@ -148,9 +149,15 @@ while true; do
   sleep 0.5
 done
 wait "$sender" || failed "$dir/generate.log" "The generator ended."
-stop "$monitor" "$reader"
-
 say "All read: $read_so_far events, $lag waiting, $alerts alerts"
+if [ -n "$prometheus" ]; then
+  echo "Prometheus: $page"
+  echo "The monitor goes on until Ctrl-C."
+  trap echo INT
+  wait "$prometheus" || true
+  trap interrupted INT
+fi
+stop "$monitor" "$reader"
 sed -n '/asked to stop/,$p' "$dir/run.log" | tail -n +2
 person=$(sed -nE '1s/.*"psn_no":"([^"]*)".*/\1/p' "$dir/alerts.ndjson")
 cat <<EOT
@@ -160,13 +167,9 @@ yujing.ledger), broker/ (Kafka's own). Next:
   export PATH="\$PWD/${yujing%/*}:\$PATH"
   yujing explain --person ${person:-PSN_NO} --year 2026 --config $config
   yujing export alerts --config $config
-  $kafka start --dir $dir/broker      # Kafka again; `stop` ends it
-  yujing run --config $config      # goes on where it stood; kill -9 it as often as you like
-  yujing generate --persons $persons --events $events --to kafka --config $config   # the same again: no alert twice
+  $kafka start --dir $dir/broker   # Kafka again; stop instead of start ends it
+  yujing run --config $config   # goes on where it stood; kill -9 it as often as you like
+  yujing generate ${bills[*]} --to kafka --config $config
+                         # the same bills again: no alert twice
 All of it: docs/kafka.md, docs/exactly-once.md
 EOT
-[ -z "$prometheus" ] || {
-  printf '\nPrometheus goes on until Ctrl-C: %s\n' "$page"
-  trap 'echo; exit 0' INT TERM
-  wait "$prometheus" || failed "$dir/prometheus/log" "Prometheus ended."
-}
