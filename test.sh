@@ -94,7 +94,12 @@ stage() {
   summary+=$(printf '%-44s %8d %8d %6d s  %s' "$name" "$ok" "$bad" "$took" "$verdict")$'\n'
 }
 
-build() { cmake --preset "$1" && cmake --build --preset "$1"; }
+# build PRESET [TARGET…]
+build() {
+  local preset=$1
+  shift
+  cmake --preset "$preset" && cmake --build --preset "$preset" ${1:+--target "$@"}
+}
 ctest_in() {
   local preset=$1
   shift
@@ -108,6 +113,10 @@ stage fast suite "the state of the tree"                 ctest_in dev -L '^tidy$
 stage fast suite "policies as shipped"                   "$YUJING" policy check thresholds/policies
 stage full step  "build: asan"                           build asan
 stage full suite "units under asan and ubsan"            ctest_in asan
+stage full step  "build: tsan"                           build tsan consumer_test monitor_test
+stage full suite "what has threads, under tsan"          ctest_in tsan -R '^(consumer_test|monitor_test\.Store)'
+stage full step  "build: fuzz"                           build fuzz
+stage full suite "fuzzers, a short run"                  tests/fuzz/run.sh --seconds 10
 stage full suite "streams against the oracle"            tests/stream/run.sh
 stage full suite "crashes and recovery"                  tests/crash/run.sh
 stage full suite "Kafka: topics and security"            tests/stream/kafka_security.py
@@ -116,6 +125,7 @@ stage full suite "Kafka: the ledger topic"               ctest_in dev -L '^strea
 stage full suite "Kafka: end to end"                     tests/stream/kafka_test.py
 stage full suite "Kafka 4: end to end"                   tests/stream/kafka_test.py --version 4.1.1 --only once --seed 3
 stage full suite "Kafka: faults"                         tests/faults/run.sh
+stage full suite "Prometheus, alarms, dashboards"        tests/operations/prometheus_test.py
 
 [ -z "$list" ] || exit 0
 if [ "$number" -eq 0 ]; then

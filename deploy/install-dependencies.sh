@@ -24,7 +24,7 @@ Usage: deploy/install-dependencies.sh [--kafka] [--prometheus] [--tests] [--list
 Installs what building yujing needs, from Debian 12's own archive, by apt-get. Packages already there are left alone.
   --kafka       also what a Kafka on this machine needs
   --prometheus  also Prometheus, which Debian starts as a service on port 9090
-  --tests       also what the tests, the sanitizers, the fuzzers and the benches need, Kafka included
+  --tests       also what the tests, the sanitizers, the fuzzers and the benches need, Kafka and Prometheus included
   --list        only say which packages are missing, one a line, and install nothing
 As another user than root it uses sudo. Exit codes: 0 done, 64 usage, 69 could not install.
 EOT
@@ -35,7 +35,7 @@ for argument in "$@"; do
   case $argument in
     --kafka) packages+=("${kafka_packages[@]}") ;;
     --prometheus) packages+=("${prometheus_packages[@]}") ;;
-    --tests) packages+=("${test_packages[@]}" "${kafka_packages[@]}") ;;
+    --tests) packages+=("${test_packages[@]}" "${kafka_packages[@]}" "${prometheus_packages[@]}") ;;
     --list) list=1 ;;
     -h | --help) usage; exit 0 ;;
     *) echo "install-dependencies.sh: unknown argument '$argument'; allowed: --kafka, --prometheus, --tests, --list, --help" >&2; exit 64 ;;

@@ -8,7 +8,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "app/list_report.h"
 #include "app/metrics_server.h"
+#include "tests/consumer/temporary_folder.h"
 
 namespace yujing::app {
 namespace {
@@ -42,6 +44,24 @@ TEST(Metrics, AreThereBeforeTheFirstEvent) {
   EXPECT_THAT(text, HasSubstr("yujing_build_info{"));
   EXPECT_THAT(text, HasSubstr("yujing_ready 0\n"));
   EXPECT_FALSE(metrics.is_ready());
+}
+
+TEST(Metrics, ShowTheLastLists) {
+  const tests::TemporaryFolder files;
+  const std::string folder = files.path("");
+  Metrics metrics;
+  metrics.watch_lists(folder);
+  EXPECT_THAT(metrics.text(), Not(HasSubstr("yujing_list_")));
+  ListReport report;
+  report.made_at = 1'700'000'000;
+  report.rows[{"jixi", "civil_affairs"}] = 12;
+  ASSERT_TRUE(write_list_report(folder, report).has_value());
+  EXPECT_EQ(read_list_report(folder), report);
+  EXPECT_THAT(metrics.text(), HasSubstr("yujing_list_last_success_timestamp_seconds 1700000000\n"));
+  EXPECT_THAT(metrics.text(),
+              HasSubstr("yujing_list_rows{city=\"jixi\",office=\"civil_affairs\"} 12\n"));
+  files.write(".last-lists.json", "no report");
+  EXPECT_THAT(metrics.text(), Not(HasSubstr("yujing_list_")));
 }
 
 TEST(Metrics, CountEventsRefusalsAndAlerts) {
