@@ -85,7 +85,7 @@ start_prometheus() {
   mkdir -p "$own"
   cp deploy/prometheus/alarms.yml "$own"
   sed -E "s/127\.0\.0\.1:9464/$served/; s/_interval: 15s/_interval: 2s/" deploy/prometheus/prometheus.yml >"$own/prometheus.yml"
-  prometheus --config.file="$own/prometheus.yml" --storage.tsdb.path="$own/data" --web.listen-address="127.0.0.1:$port" \
+  setsid prometheus --config.file="$own/prometheus.yml" --storage.tsdb.path="$own/data" --web.listen-address="127.0.0.1:$port" \
     2>"$own/log" 8>&- &
   prometheus=$!
   started+=("$prometheus")
@@ -118,7 +118,8 @@ EOT
 "$yujing" topics create --config "$config"
 
 say "yujing run, and $events events of $persons persons, $rate a second"
-"$yujing" run --config "$config" 2>"$dir/run.log" 8>&- &
+# setsid: Ctrl-C reaches this script alone, which ends the others in their order.
+setsid "$yujing" run --config "$config" 2>"$dir/run.log" 8>&- &
 monitor=$!
 started=("$monitor")
 until served=$(grep -oE -m 1 'http://[^/]+/metrics' "$dir/run.log" 2>/dev/null); do
@@ -127,10 +128,10 @@ until served=$(grep -oE -m 1 'http://[^/]+/metrics' "$dir/run.log" 2>/dev/null);
 done
 served=${served#http://} served=${served%/metrics}
 [ -z "$prometheus" ] || start_prometheus
-"$yujing" generate "${bills[@]}" --rate "$rate" --to kafka --config "$config" 2>"$dir/generate.log" 8>&- &
+setsid "$yujing" generate "${bills[@]}" --rate "$rate" --to kafka --config "$config" 2>"$dir/generate.log" 8>&- &
 sender=$!
 started=("$sender" "${started[@]}")
-"$kafka" tool org.apache.kafka.tools.consumer.ConsoleConsumer --bootstrap-server "$brokers" \
+setsid "$kafka" tool org.apache.kafka.tools.consumer.ConsoleConsumer --bootstrap-server "$brokers" \
   --topic yujing.alerts --from-beginning --isolation-level read_committed 2>"$dir/reader.log" 8>&- \
   > >(tee "$dir/alerts.ndjson" | short_lines) &
 reader=$!
@@ -140,7 +141,7 @@ started+=("$reader")
 shown() { wc -l <"$dir/alerts.ndjson" 2>/dev/null || echo 0; }
 ticks=0
 while true; do
-  read_so_far=$(metric events_total) lag=$(metric kafka_lag_records) alerts=$(metric alerts_total)
+  read_so_far=$(metric events_total) lag=$(metric kafka_lag_records) alerts=$(metric alerts_total) || true
   kill -0 "$monitor" 2>/dev/null || failed "$dir/run.log" "The monitor ended."
   kill -0 "$reader" 2>/dev/null || failed "$dir/reader.log" "The reader of the alerts ended."
   kill -0 "$sender" 2>/dev/null || wait "$sender" || failed "$dir/generate.log" "The generator ended."

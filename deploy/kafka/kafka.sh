@@ -125,7 +125,7 @@ run_java() {
   local level=$1 target=$2
   shift 2
   # shellcheck disable=SC2086  # the words are meant to be words
-  exec java $kafka_jvm -Djava.awt.headless=true -Dyujing.level="$level" -Dyujing.target="$target" \
+  exec ${own_session:+setsid} java $kafka_jvm -Djava.awt.headless=true -Dyujing.level="$level" -Dyujing.target="$target" \
     -Dlog4j.configuration="file:$here/log4j.properties" -cp "$jars/*" "$@"
 }
 
@@ -293,7 +293,8 @@ node_pid() {
 
 launch() {
   local number=$1
-  (run_java INFO System.out kafka.Kafka "$dir/node$number/server.properties") 9>&- >"$dir/node$number/log" 2>&1 </dev/null &
+  # In a session of its own: Kafka listens to a Ctrl-C that is meant for the script it was started from.
+  (own_session=1 run_java INFO System.out kafka.Kafka "$dir/node$number/server.properties") 9>&- >"$dir/node$number/log" 2>&1 </dev/null &
   echo $! >"$dir/node$number/pid"
   disown
 }
