@@ -1,5 +1,6 @@
 #include "consumer/kafka_partition.h"
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <sstream>
@@ -11,6 +12,7 @@
 
 namespace yujing::consumer {
 
+namespace fs = std::filesystem;
 using monitor::Engine;
 using monitor::Store;
 using thresholds::ErrorCode;
@@ -65,12 +67,47 @@ Result<std::optional<std::string>> stranger(Store& store, const KafkaPartition::
   return std::optional<std::string>();
 }
 
+constexpr std::string_view kAside = ".aside";
+
+Result<void> rename_folder(const fs::path& from, const fs::path& to) {
+  std::error_code failed;
+  fs::remove_all(to, failed);
+  if (!failed) fs::rename(from, to, failed);
+  if (!failed) return {};
+  return fail(ErrorCode::kUnavailable, fmt::format("{}: cannot be renamed to {} ({})",
+                                                   from.string(), to.string(), failed.message()));
+}
+
 }  // namespace
+
+Result<void> KafkaPartition::set_aside(const std::string& stores,
+                                       std::span<const std::int32_t> ours) {
+  std::vector<fs::path> others;
+  std::error_code failed;
+  for (fs::directory_iterator at(stores, failed), end; !failed && at != end; at.increment(failed)) {
+    const std::string name = at->path().filename().string();
+    std::int32_t number = 0;
+    const auto [last, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+    if (error != std::errc() || last != name.data() + name.size()) continue;
+    if (!std::ranges::binary_search(ours, number)) others.push_back(at->path());
+  }
+  for (const fs::path& folder : others) {
+    Result<void> done = rename_folder(folder, fs::path(folder) += kAside);
+    if (!done) return done;
+  }
+  return {};
+}
 
 Result<std::unique_ptr<KafkaPartition>> KafkaPartition::open(Home home, const Rules& rules,
                                                              const Notice& notice) {
   std::unique_ptr<KafkaPartition> partition(new KafkaPartition(std::move(home), rules));
   const Home& place = partition->home_;
+  const std::string aside = place.folder + std::string(kAside);
+  std::error_code ignored;
+  if (fs::exists(aside, ignored) && !fs::exists(place.folder, ignored)) {
+    Result<void> back = rename_folder(aside, place.folder);
+    if (!back) return tl::unexpected(std::move(back.error()));
+  }
   Result<std::unique_ptr<Store>> store = open_store(place);
   std::optional<std::string> why;
   if (store) {
@@ -87,7 +124,7 @@ Result<std::unique_ptr<KafkaPartition>> KafkaPartition::open(Home home, const Ru
     notice(fmt::format("store {}: {}; it is made anew from the ledger topic", place.folder, *why));
     if (store) store->reset();
     std::error_code failed;
-    std::filesystem::remove_all(place.folder, failed);
+    fs::remove_all(place.folder, failed);
     if (failed) {
       return fail(ErrorCode::kUnavailable,
                   fmt::format("store {}: cannot be removed ({}); remove the folder and start again",

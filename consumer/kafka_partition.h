@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,6 +63,12 @@ class KafkaPartition {
   // partition: the ledger topic holds all that was in it.
   [[nodiscard]] static thresholds::Result<std::unique_ptr<KafkaPartition>> open(
       Home home, const Rules& rules, const Notice& notice);
+
+  // Of the stores in the folder `stores`, those of partitions that are not `ours` (ascending) are
+  // set aside: who reads the folder does not see what another member goes on with. open() takes
+  // them back. REQUIRES: none of them is open. Errors: kUnavailable.
+  [[nodiscard]] static thresholds::Result<void> set_aside(const std::string& stores,
+                                                          std::span<const std::int32_t> ours);
 
   [[nodiscard]] std::int32_t number() const { return home_.number; }
   [[nodiscard]] const std::string& folder() const { return home_.folder; }

@@ -212,6 +212,8 @@ KafkaDone KafkaSession::take_up() {
     if (!flushed) return tl::unexpected(stop_with(flushed.error()));
     it = life_.partitions.erase(it);
   }
+  const Result<void> aside = KafkaPartition::set_aside(options_.store, assigned_);
+  if (!aside) return tl::unexpected(stop_with(aside.error()));
   for (const std::int32_t number : assigned_) {
     Done done = open_and_restore(number);
     if (!done) return done;

@@ -54,6 +54,25 @@ class Desk {
   std::vector<std::string> said;
 };
 
+TEST(KafkaPartition, IsSetAsideWhileAnotherMemberHasIt) {
+  Desk desk;
+  desk.fill(17);
+  const std::string stores = desk.folder.path("");
+  const std::string ours = desk.folder.path("3");
+  std::filesystem::rename(desk.folder.path("store"), ours);
+  ASSERT_TRUE(KafkaPartition::set_aside(stores, std::vector<std::int32_t>{1, 3}));
+  EXPECT_TRUE(std::filesystem::exists(ours));
+  ASSERT_TRUE(KafkaPartition::set_aside(stores, std::vector<std::int32_t>{1, 4}));
+  EXPECT_FALSE(std::filesystem::exists(ours));
+  auto opened = KafkaPartition::open({ours, 1 << 20, 1 << 20, "C1", 3},
+                                     {desk.rules, desk.reference, desk.alerts},
+                                     [&](const std::string& line) { desk.said.push_back(line); });
+  ASSERT_TRUE(opened) << opened.error().message;
+  ASSERT_TRUE((*opened)->start());
+  EXPECT_EQ((*opened)->committed()[KafkaInput::kSettlements], 17);
+  EXPECT_THAT(desk.said, IsEmpty());
+}
+
 TEST(KafkaPositionNote, IsReadAsItIsWritten) {
   KafkaPositionNote note;
   note.cluster = "4L6g3nShT-eMCtK--X86sw";
