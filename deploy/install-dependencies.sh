@@ -89,4 +89,8 @@ echo "Packages: installing ${#missing[@]} of ${#packages[@]} with apt-get: ${mis
 with_progress "$log" run_apt update || failed "apt-get update failed: is the Debian archive reachable?"
 with_progress "$log" run_apt install --no-install-recommends "${missing[@]}" ||
   failed "apt-get install failed. On another release than Debian 12 some of these packages have other names."
+# Java hears of an organisation's own certificate authorities by this alone; Maven needs them behind its proxy.
+if [ -d /etc/ssl/certs/java ] && compgen -G "/usr/local/share/ca-certificates/*.crt" >/dev/null; then
+  with_progress "$log" ${as_root[@]+"${as_root[@]}"} update-ca-certificates || failed "update-ca-certificates failed."
+fi
 echo "Packages: done."
