@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -74,13 +75,20 @@ class Reading final : public KafkaListener {
                     const std::function<Result<bool>(const TopicMessage&)>& visit) {
     std::int64_t begin = 0;
     std::int64_t end = 0;  // of what is committed, as this handle reads no more
-    const auto asked = rd_kafka_query_watermark_offsets(
-        handle_.get(), topic_.c_str(), partition, &begin, &end, static_cast<int>(kAnswer.count()));
-    if (asked != RD_KAFKA_RESP_ERR_NO_ERROR) return tl::unexpected(error(asked, partition));
+    auto heard = Clock::now();
+    while (true) {  // a topic that was just made has no leader for a moment
+      const auto asked =
+          rd_kafka_query_watermark_offsets(handle_.get(), topic_.c_str(), partition, &begin, &end,
+                                           static_cast<int>(kAnswer.count()));
+      if (asked == RD_KAFKA_RESP_ERR_NO_ERROR) break;
+      if (action_of(asked, {}) != FaultAction::kRetry || Clock::now() - heard > kSilenceMax)
+        return tl::unexpected(error(asked, partition));
+      std::this_thread::sleep_for(kPoll);
+    }
     std::int64_t next = std::max(begin, from.value_or(begin));
     if (next >= end) return true;
     if (auto done = assign(partition, next); !done) return tl::unexpected(done.error());
-    auto heard = Clock::now();
+    heard = Clock::now();
     while (next < end) {
       const KafkaMessage message(
           rd_kafka_consumer_poll(handle_.get(), static_cast<int>(kPoll.count())));

@@ -5,27 +5,32 @@ cd "$(dirname "$0")/../.." || exit 70
 
 usage() {
   cat <<'EOT'
-Usage: tests/fuzz/run.sh [--seconds N] [--seed N] [FUZZER…]
+Usage: tests/fuzz/run.sh [--seconds N | --runs N] [--seed N] [FUZZER…]
 
 Runs the fuzzers (all, or those named) of the preset `fuzz`: first every seed and all that is in tests/fuzz/corpus, then changed
 inputs. What breaks one is kept in build/fuzz/found; `build/fuzz/tests/FUZZER FILE` shows it again.
   --seconds N   so long each (default 15)
+  --runs N      so many inputs each, however long it takes: with one seed always the same ones
   --seed N      for the changes (default: a new one, printed)
 Exit codes: 0 none broke, 1 one did, 64 usage.
 EOT
 }
 
-seconds=15 seed=$((RANDOM * 32768 + RANDOM + 1)) chosen=()
+limit=-max_total_time=15 seed=$((RANDOM * 32768 + RANDOM + 1)) chosen=()
 while [ $# -gt 0 ]; do
   case $1 in
-    --seconds | --seed)
+    --seconds | --runs | --seed)
       [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || { echo "run.sh: $1 needs a number above zero" >&2; exit 64; }
-      [ "$1" = --seconds ] && seconds=$2 || seed=$2
+      case $1 in
+        --seconds) limit=-max_total_time=$2 ;;
+        --runs) limit=-runs=$2 ;;
+        --seed) seed=$2 ;;
+      esac
       shift
       ;;
     -h | --help) usage; exit 0 ;;
     *_fuzz) chosen+=("$1") ;;
-    *) echo "run.sh: unknown argument '$1'; allowed: --seconds, --seed, --help, names of fuzzers" >&2; exit 64 ;;
+    *) echo "run.sh: unknown argument '$1'; allowed: --seconds, --runs, --seed, --help, names of fuzzers" >&2; exit 64 ;;
   esac
   shift
 done
@@ -61,8 +66,8 @@ for fuzzer in "${chosen[@]}"; do
   seeds_of "$fuzzer" "$work/seeds" || exit 70
   kept=tests/fuzz/corpus/$fuzzer
   [ ! -d "$kept" ] || cp "$kept"/* "$work/seeds"
-  echo "$fuzzer: $(find "$work/seeds" -type f | wc -l) seeds, then $seconds s of changes, -seed=$seed"
-  if "build/fuzz/tests/$fuzzer" -max_total_time="$seconds" -seed="$seed" -timeout=10 -rss_limit_mb=2048 -max_len=65536 -verbosity=0 \
+  echo "$fuzzer: $(find "$work/seeds" -type f | wc -l) seeds, then changes, $limit -seed=$seed"
+  if "build/fuzz/tests/$fuzzer" "$limit" -seed="$seed" -timeout=10 -rss_limit_mb=2048 -max_len=65536 -verbosity=0 \
     -artifact_prefix="$found/$fuzzer-" "$work/new" "$work/seeds" 2>"$work/said"; then
     passed=$((passed + 1))
   else
