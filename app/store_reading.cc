@@ -42,7 +42,7 @@ Result<void> check_same_rules(const StoreView& view, const Rules& rules) {
 }
 
 Result<std::string> read_position(monitor::Store& store) {
-  auto of_partition = store.note(consumer::kLedgerPositionNote);
+  auto of_partition = store.note(consumer::kKafkaPositionNote);
   if (!of_partition) return tl::unexpected(std::move(of_partition.error()));
   if (*of_partition) return partition_position(**of_partition);
   auto position = store.note(consumer::kPositionNote);

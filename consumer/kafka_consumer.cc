@@ -210,20 +210,7 @@ KafkaResult<std::span<const KafkaArrival>> KafkaConsumer::poll(std::chrono::mill
 }
 
 KafkaHeaderTexts KafkaConsumer::headers(const KafkaArrival& arrival) const {
-  KafkaHeaderTexts texts;
-  rd_kafka_headers_t* headers = nullptr;
-  if (rd_kafka_message_headers(impl_->messages[arrival.number], &headers) !=
-      RD_KAFKA_RESP_ERR_NO_ERROR)
-    return texts;
-  const char* name = nullptr;
-  const void* value = nullptr;
-  std::size_t size = 0;
-  for (std::size_t i = 0;
-       rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
-       ++i) {
-    texts.emplace_back(name, bytes_of(value, size).value_or(""));
-  }
-  return texts;
+  return headers_of(*impl_->messages[arrival.number]);
 }
 
 KafkaDone KafkaConsumer::assign(const std::vector<KafkaPlace>& places) {

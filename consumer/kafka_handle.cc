@@ -111,6 +111,22 @@ Result<KafkaHandle> make_producer(KafkaConf conf, KafkaListener& listener) {
   return make_handle(RD_KAFKA_PRODUCER, std::move(conf), listener);
 }
 
+std::vector<std::pair<std::string, std::string>> headers_of(const rd_kafka_message_t& message) {
+  std::vector<std::pair<std::string, std::string>> found;
+  rd_kafka_headers_t* headers = nullptr;  // of the message
+  if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return found;
+  const char* name = nullptr;
+  const void* value = nullptr;
+  std::size_t size = 0;
+  for (std::size_t i = 0;
+       rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
+       ++i) {
+    found.emplace_back(name,
+                       value == nullptr ? "" : std::string(static_cast<const char*>(value), size));
+  }
+  return found;
+}
+
 std::string text_of(rd_kafka_resp_err_t code) {
   return fmt::format("{} ({})", rd_kafka_err2str(code), rd_kafka_err2name(code));
 }

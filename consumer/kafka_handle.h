@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <librdkafka/rdkafka.h>
 
@@ -72,6 +73,10 @@ using KafkaProperty = std::pair<std::string_view, std::string_view>;
                                                             KafkaListener& listener);
 [[nodiscard]] thresholds::Result<KafkaHandle> make_producer(KafkaConf conf,
                                                             KafkaListener& listener);
+
+// A message's headers in their order; one without a value has an empty one.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> headers_of(
+    const rd_kafka_message_t& message);
 
 // "Broker: Topic authorization failed (TOPIC_AUTHORIZATION_FAILED)"
 [[nodiscard]] std::string text_of(rd_kafka_resp_err_t code);

@@ -8,8 +8,6 @@
 
 #include <fmt/format.h>
 
-#include "consumer/ledger_record.h"
-
 namespace yujing::consumer {
 
 namespace fs = std::filesystem;

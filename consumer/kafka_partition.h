@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "consumer/kafka_input.h"
+#include "consumer/ledger_record.h"
 #include "monitor/engine.h"
 #include "monitor/refusal.h"
 #include "monitor/store.h"
@@ -24,10 +25,7 @@
 
 namespace yujing::consumer {
 
-// A note in the store and, as part of every transaction, in the ledger topic: "CLUSTER PARTITION
-// SETTLEMENTS PERSONS DECISIONS", the offsets next to be read.
-inline constexpr std::string_view kKafkaPositionNote = "kafka/position";
-
+// What stands under kKafkaPositionNote.
 struct KafkaPositionNote {
   std::string cluster;
   std::int32_t partition = 0;

@@ -27,21 +27,6 @@ std::optional<std::string_view> bytes_of(const void* bytes, std::size_t size) {
   return std::string_view(static_cast<const char*>(bytes), size);
 }
 
-std::vector<std::pair<std::string, std::string>> headers_of(const rd_kafka_message_t& message) {
-  std::vector<std::pair<std::string, std::string>> found;
-  rd_kafka_headers_t* headers = nullptr;  // of the message
-  if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return found;
-  const char* name = nullptr;
-  const void* value = nullptr;
-  std::size_t size = 0;
-  for (std::size_t i = 0;
-       rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
-       ++i) {
-    found.emplace_back(name, bytes_of(value, size).value_or(""));
-  }
-  return found;
-}
-
 // One reading of one topic.
 class Reading final : public KafkaListener {
  public:

@@ -13,7 +13,7 @@ namespace yujing::consumer {
 
 // Notes of a store that is kept by a ledger topic. On the topic with every transaction: "CLUSTER
 // PARTITION SETTLEMENTS PERSONS DECISIONS", the offsets next to be read.
-inline constexpr std::string_view kLedgerPositionNote = "kafka/position";
+inline constexpr std::string_view kKafkaPositionNote = "kafka/position";
 // Known to the store alone: the offset of the ledger topic it stands for, in decimal.
 inline constexpr std::string_view kKafkaLedgerNote = "kafka/ledger";
 

@@ -37,7 +37,7 @@ Result<std::uint64_t> bytes_that_count(Store& store) {
   return bytes;
 }
 
-Result<std::optional<bool>> in_ledger(const LetterStores& stores, const Letter& letter) {
+Result<std::optional<bool>> in_ledger(const StoreView& stores, const Letter& letter) {
   const auto& refused = letter.letter;
   if (!refused.is_event || !letter.closed.empty() ||
       refused.reason == name_of(monitor::RefusalReason::kConflict)) {
@@ -57,7 +57,7 @@ using Visit = std::function<Result<bool>(const Letter&)>;
 // Hands on what was asked for.
 class Chooser {
  public:
-  Chooser(const LetterStores& stores, const LetterSelection& selection, const Visit& visit)
+  Chooser(const StoreView& stores, const LetterSelection& selection, const Visit& visit)
       : stores_(stores), selection_(selection), visit_(visit) {}
 
   [[nodiscard]] bool is_full() const {
@@ -84,7 +84,7 @@ class Chooser {
            holds(selection_.numbers, letter.number);
   }
 
-  const LetterStores& stores_;
+  const StoreView& stores_;
   const LetterSelection& selection_;
   const Visit& visit_;
   std::uint64_t shown_ = 0;
@@ -153,7 +153,7 @@ Result<void> check_selection(const LetterSelection& selection) {
   return {};
 }
 
-Result<void> read_letters(const Settings& settings, const LetterStores& stores,
+Result<void> read_letters(const Settings& settings, const StoreView& stores,
                           const LetterSelection& selection, const Visit& visit) {
   Chooser chooser(stores, selection, visit);
   if (settings.stream == Stream::kKafka) return read_topic_letters(settings, chooser);

@@ -11,7 +11,7 @@
 #include <string>
 
 #include "app/dead_letters/commands.h"
-#include "app/dead_letters/letter_stores.h"
+#include "app/store_view.h"
 #include "consumer/dead_letter.h"
 #include "thresholds/result.h"
 
@@ -34,7 +34,7 @@ struct Letter {
 // partition by partition. Errors: kConfiguration when the file is not there, kInput when a line of
 // it is no dead letter; those of consumer::read_topic.
 [[nodiscard]] thresholds::Result<void> read_letters(
-    const Settings& settings, const LetterStores& stores, const LetterSelection& selection,
+    const Settings& settings, const StoreView& stores, const LetterSelection& selection,
     const std::function<thresholds::Result<bool>(const Letter&)>& visit);
 
 }  // namespace yujing::app

@@ -76,7 +76,7 @@ Result<void> list_letters(const ListLettersOptions& options, Talk& talk) {
   if (auto done = check_selection(options.selection); !done) return done;
   const auto settings = load_settings(options.settings);
   if (!settings) return tl::unexpected(settings.error());
-  const auto stores = LetterStores::open(settings->store);
+  const auto stores = StoreView::open(settings->store);
   if (!stores) return tl::unexpected(stores.error());
   Output output;
   Counts counts;

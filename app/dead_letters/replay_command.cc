@@ -68,7 +68,7 @@ Result<Candidates> mended_lines(const std::string& path) {
   return candidates;
 }
 
-Result<Candidates> refused_lines(const Settings& settings, const LetterStores& stores,
+Result<Candidates> refused_lines(const Settings& settings, const StoreView& stores,
                                  const LetterSelection& selection) {
   Candidates candidates;
   auto read = read_letters(settings, stores, selection, [&](const Letter& letter) -> Result<bool> {
@@ -130,7 +130,7 @@ struct Plan {
 // Who judges a line: each store knows its own persons.
 class Judges {
  public:
-  Judges(const thresholds::RuleBook& rules, const LetterStores& stores)
+  Judges(const thresholds::RuleBook& rules, const StoreView& stores)
       : rules_(rules), stores_(stores) {}
 
   Result<consumer::Replay*> judge_of(std::string_view line) {
@@ -146,11 +146,11 @@ class Judges {
 
  private:
   const thresholds::RuleBook& rules_;
-  const LetterStores& stores_;
+  const StoreView& stores_;
   std::map<Store*, consumer::Replay> judges_;
 };
 
-Result<Plan> make_plan(const Candidates& candidates, const Rules& rules, const LetterStores& stores,
+Result<Plan> make_plan(const Candidates& candidates, const Rules& rules, const StoreView& stores,
                        const ReplayTarget* target) {
   Judges judges(rules.book, stores);
   for (const auto& candidate : candidates.lines) {
@@ -274,7 +274,7 @@ Result<void> replay_letters(const ReplayOptions& options, Talk& talk) {
     if (!opened) return tl::unexpected(std::move(opened.error()));
     target.emplace(std::move(*opened));
   }
-  const auto stores = LetterStores::open(settings->store);
+  const auto stores = StoreView::open(settings->store);
   if (!stores) return tl::unexpected(stores.error());
   const bool mended = !options.from.empty();
   const auto candidates =

@@ -89,7 +89,7 @@ Result<ReplayTarget> ReplayTarget::open(const Settings& settings) {
 }
 
 Result<void> ReplayTarget::unread(
-    const LetterStores& stores, const std::function<Result<void>(std::string_view)>& visit) const {
+    const StoreView& stores, const std::function<Result<void>(std::string_view)>& visit) const {
   if (!kafka_) {
     const auto note = stores.stores().front().store->note(consumer::kEventsNote);
     if (!note) return tl::unexpected(note.error());

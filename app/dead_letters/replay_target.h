@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "app/appended_file.h"
-#include "app/dead_letters/letter_stores.h"
 #include "app/settings.h"
+#include "app/store_view.h"
 #include "consumer/kafka_options.h"
 #include "consumer/line_source.h"
 #include "thresholds/result.h"
@@ -30,7 +30,7 @@ class ReplayTarget {
   [[nodiscard]] const std::string& name() const { return name_; }
   // Visits what it holds behind what the stores have read: it may have been sent already.
   [[nodiscard]] thresholds::Result<void> unread(
-      const LetterStores& stores,
+      const StoreView& stores,
       const std::function<thresholds::Result<void>(std::string_view)>& visit) const;
   // In the order given; to Kafka each with its psn_no as key.
   [[nodiscard]] thresholds::Result<void> add(const std::vector<std::string_view>& lines);

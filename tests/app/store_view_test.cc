@@ -147,7 +147,7 @@ TEST(StoreView, SaysHowFarEachPartitionIs) {
   for (const char* name : {"0", "1", "2"}) {
     const auto store = partition_store(folder, name);
     if (name != std::string("1"))
-      store->put_note(consumer::kLedgerPositionNote, std::string("Abc ") + name + " 12 3 0");
+      store->put_note(consumer::kKafkaPositionNote, std::string("Abc ") + name + " 12 3 0");
     end(*store);
   }
   EXPECT_EQ(must(read_position(must(StoreView::open(folder.path(""))))),
