@@ -26,8 +26,8 @@ using thresholds::Result;
 
 namespace {
 
-const std::array<std::string, kFamilies> kFamilyNames = {
-    "ledger", rocksdb::kDefaultColumnFamilyName, "persons", "reversals"};
+const std::array<std::string, kFamilies> kFamilyNames = {"ledger", "default", "persons",
+                                                         "reversals"};
 
 struct Memory {
   std::size_t memtable_bytes;

@@ -19,6 +19,10 @@ pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
 pkg_check_modules(xlsxwriter REQUIRED IMPORTED_TARGET xlsxwriter)
 
+# Part of the program where there is an archive of it: a call into the shared library costs more (docs/performance.md).
+add_library(yujing_rocksdb INTERFACE)
+target_link_libraries(yujing_rocksdb INTERFACE $<IF:$<TARGET_EXISTS:RocksDB::rocksdb>,RocksDB::rocksdb,RocksDB::rocksdb-shared>)
+
 # Debian 12 has 2.0.2, whose defects docs/kafka.md names; a newer one that pkg-config finds first is taken.
 message(STATUS "librdkafka ${rdkafka_VERSION}")
 
