@@ -35,7 +35,7 @@ struct FedEvent {
 
 class EventFeed {
  public:
-  static constexpr std::size_t kBlocks = 4;
+  static constexpr std::size_t kBlocks = 32;
   static constexpr std::size_t kBlockEvents = 256;
   static constexpr std::size_t kBlockBytes = 256 * 1024;
 

@@ -15,7 +15,8 @@ constexpr std::size_t kReversalBytes = 256;  // with its place in the map and th
 
 void Book::fold_in(std::string_view setl_id, const Entry& entry) {
   const std::optional<Number> known = number_of(setl_id);
-  LedgerItem item = known ? item_of(*known) : LedgerItem();
+  LedgerItem item;
+  if (known) read(*known, item);
   monitor::fold(item, entry);
   item.content.psn_no = psn_no_;
   item.content.setl_id = setl_id;
@@ -44,12 +45,17 @@ std::size_t Book::bytes() const {
 std::optional<LedgerItem> Book::find(std::string_view setl_id) const {
   const std::optional<Number> number = number_of(setl_id);
   if (!number) return std::nullopt;
-  return item_of(*number);
+  LedgerItem item;
+  read(*number, item);
+  return item;
 }
 
 void Book::each(const Visit& visit) const {
-  for (Number number = 0; number < items_.size(); ++number)
-    visit(item_of(number));
+  LedgerItem item;
+  for (Number number = 0; number < items_.size(); ++number) {
+    read(number, item);
+    visit(item);
+  }
 }
 
 void Book::each_of_visit(std::string_view mdtrt_id, const Visit& visit) const {
@@ -60,8 +66,11 @@ void Book::each_of_visit(std::string_view mdtrt_id, const Visit& visit) const {
   // Each once, whatever versions of it were linked.
   std::sort(numbers.begin(), numbers.end());
   numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
-  for (const Number number : numbers)
-    visit(item_of(number));
+  LedgerItem item;
+  for (const Number number : numbers) {
+    read(number, item);
+    visit(item);
+  }
 }
 
 void Book::put_reversal(ReversalKey key, std::string_view target, std::string_view setl_id) {
@@ -78,13 +87,16 @@ Book::Years Book::fold(thresholds::CityCode city, const Add& add) {
   settle_order();
   std::vector<Snapshot>& taken = snapshots_[city];
   Snapshot at = taken.empty() ? Snapshot() : taken.back();
+  LedgerItem item;
   for (std::size_t since = 0; at.folded < order_.size(); ++at.folded, ++since) {
     if (since == apart_) {
       taken.push_back(at);
       since = 0;
     }
-    const Item& item = items_[order_[at.folded]];
-    if (item.counts && item.city == city) add(item_of(order_[at.folded]).content, at.years);
+    const Number number = order_[at.folded];
+    if (!items_[number].counts || items_[number].city != city) continue;
+    read(number, item);
+    add(item.content, at.years);
   }
   return std::move(at.years);
 }
@@ -103,14 +115,15 @@ std::string Book::setl_id_of(Number number) const {
   return setl_id;
 }
 
-LedgerItem Book::item_of(Number number) const {
+void Book::read(Number number, LedgerItem& item) const {
   const Item& kept = items_[number];
   ByteReader in(std::string_view(bytes_).substr(kept.at, kept.size));
   std::string setl_id;
   in.packed(setl_id);
-  thresholds::Result<Entry> entry = decode_entry(psn_no_, setl_id, 0, in.rest());
-  CHECK(entry.has_value());  // as put() wrote it
-  return {std::move(entry->content), entry->updt_time, entry->is_void, kept.counts, kept.next_seq};
+  item.begin();
+  CHECK(fold_encoded(item, psn_no_, setl_id, 0, in.rest()).has_value());  // as put() wrote it
+  item.counts = kept.counts;
+  item.next_seq = kept.next_seq;
 }
 
 // Puts a settlement as it stands, in place of what was known of it.

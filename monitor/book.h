@@ -75,7 +75,8 @@ class Book {
   void put(std::optional<Number> known, const LedgerItem& item);
   [[nodiscard]] std::optional<Number> number_of(std::string_view setl_id) const;
   [[nodiscard]] std::string setl_id_of(Number number) const;
-  [[nodiscard]] LedgerItem item_of(Number number) const;
+  // Into `item`, whose memory is used again.
+  void read(Number number, LedgerItem& item) const;
   void link(std::uint32_t hash, Number number);
 
   [[nodiscard]] bool comes_before(Number a, Number b) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace yujing::monitor {
 
@@ -13,21 +14,36 @@ Book* Books::find(std::string_view psn_no) {
 }
 
 Book& Books::keep(std::string_view psn_no, Book book) {
-  return books_.insert_or_assign(std::string(psn_no), Held{std::move(book), ++clock_})
-      .first->second.book;
+  const auto at = books_.try_emplace(std::string(psn_no), Held{Book(psn_no)}).first;
+  at->second.book = std::move(book);
+  at->second.used = ++clock_;
+  return at->second.book;
 }
 
 void Books::trim() {
-  std::size_t bytes = 0;
-  for (const auto& [psn_no, held] : books_)
-    bytes += held.book.bytes();
-  while (bytes > bytes_max_) {
-    const auto least = std::min_element(
-        books_.begin(), books_.end(),
-        [](const auto& a, const auto& b) { return a.second.used < b.second.used; });
-    bytes -= least->second.book.bytes();
-    books_.erase(least);
+  for (auto& [psn_no, held] : books_) {
+    if (held.used <= counted_) continue;  // and unchanged
+    bytes_ -= held.bytes;
+    held.bytes = held.book.bytes();
+    bytes_ += held.bytes;
   }
+  counted_ = clock_;
+  if (bytes_ <= bytes_max_) return;
+  std::vector<decltype(books_)::iterator> least_used_first;
+  least_used_first.reserve(books_.size());
+  for (auto at = books_.begin(); at != books_.end(); ++at)
+    least_used_first.push_back(at);
+  std::ranges::sort(least_used_first, {}, [](auto at) { return at->second.used; });
+  for (const auto at : least_used_first) {
+    if (bytes_ <= bytes_max_) break;
+    bytes_ -= at->second.bytes;
+    books_.erase(at);
+  }
+}
+
+void Books::clear() {
+  books_.clear();
+  bytes_ = 0;
 }
 
 }  // namespace yujing::monitor

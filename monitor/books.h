@@ -16,7 +16,7 @@ namespace yujing::monitor {
 class Books {
  public:
   // A person with fewer settlements is as well read from the store.
-  static constexpr std::size_t kItemsMin = 256;
+  static constexpr std::size_t kItemsMin = 32;
   static constexpr std::size_t kBytesMax = 256U << 20;
 
   explicit Books(std::size_t bytes_max = kBytesMax) : bytes_max_(bytes_max) {}
@@ -27,12 +27,13 @@ class Books {
   Book& keep(std::string_view psn_no, Book book);
   // Puts the least used books away until the rest fits.
   void trim();
-  void clear() { books_.clear(); }
+  void clear();
 
  private:
   struct Held {
     Book book;
     std::uint64_t used = 0;  // by the clock
+    std::size_t bytes = 0;   // when it was last counted
   };
   std::size_t bytes_max_;
   struct Hash {
@@ -43,6 +44,8 @@ class Books {
   };
   std::unordered_map<std::string, Held, Hash, std::equal_to<>> books_;
   std::uint64_t clock_ = 0;
+  std::uint64_t counted_ = 0;  // the clock when they were last counted
+  std::size_t bytes_ = 0;      // of all, then
 };
 
 }  // namespace yujing::monitor

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <span>
 
 #include "monitor/flat_index.h"
 #include "monitor/identity.h"
@@ -59,6 +60,9 @@ struct Engine::Impl {
   std::vector<AlertMessage> messages;
   Statistics statistics;
   std::uint64_t refolds = 0;
+  // Of live(), for their memory.
+  std::vector<Settlement> live_read;
+  std::vector<const Settlement*> live_order;
 
   Impl(const thresholds::RuleBook& book, const thresholds::Reference& figures, Store& kept,
        AlertPort& port)
@@ -85,7 +89,9 @@ struct Engine::Impl {
   Result<void> settle(Work& work);
   Result<void> fold_again(Work& work, Pending& pending);
   Result<Book::Years> folded_years(Work& work, Pending& pending, bool all);
-  Result<std::vector<Settlement>> live(const PersonState& state, CityCode city);
+  template <class Wanted>
+  Result<std::span<const Settlement* const>> live(const PersonState& state, CityCode city,
+                                                  Wanted wanted);
   void look_for_alerts(Work& work, Pending& pending, std::int32_t year);
 };
 
@@ -318,26 +324,33 @@ Result<Book::Years> Engine::Impl::folded_years(Work& work, Pending& pending, boo
              [&](std::int32_t year) -> YearAccount& { return years[year]; });
     });
   }
-  Result<std::vector<Settlement>> settlements = live(work.state, code);
-  if (!settlements) return tl::unexpected(std::move(settlements.error()));
-  std::vector<const Settlement*> wanted;
-  for (const Settlement& settlement : *settlements) {
-    if (all || std::binary_search(pending.years.begin(), pending.years.end(),
-                                  thresholds::year_of(calculator.bill(settlement).benefit_day))) {
-      wanted.push_back(&settlement);
-    }
-  }
-  return fold_all(calculator, facts, wanted, {}).years;
+  Result<std::span<const Settlement* const>> wanted =
+      live(work.state, code, [&](const Settlement& settlement) {
+        return all ||
+               std::binary_search(pending.years.begin(), pending.years.end(),
+                                  thresholds::year_of(calculator.bill(settlement).benefit_day));
+      });
+  if (!wanted) return tl::unexpected(std::move(wanted.error()));
+  return fold_all(calculator, facts, *wanted, {}).years;
 }
 
-Result<std::vector<Settlement>> Engine::Impl::live(const PersonState& state, CityCode city) {
-  std::vector<Settlement> settlements;
+// What counts of a person's settlements in a city and `wanted` says yes to, in computing order.
+// Valid until the next call.
+template <class Wanted>
+Result<std::span<const Settlement* const>> Engine::Impl::live(const PersonState& state,
+                                                              CityCode city, Wanted wanted) {
+  std::size_t count = 0;
   Result<void> read = store.items(state.psn_no, [&](const LedgerItem& item) {
-    if (item.counts && item.content.city == city) settlements.push_back(item.content);
+    if (!item.counts || item.content.city != city || !wanted(item.content)) return;
+    if (count == live_read.size()) live_read.emplace_back();
+    live_read[count++] = item.content;
   });
   if (!read) return tl::unexpected(std::move(read.error()));
-  std::sort(settlements.begin(), settlements.end(), earlier);
-  return settlements;
+  live_order.clear();
+  for (std::size_t i = 0; i < count; ++i)
+    live_order.push_back(&live_read[i]);
+  std::ranges::sort(live_order, [](const auto* a, const auto* b) { return earlier(*a, *b); });
+  return live_order;
 }
 
 void Engine::Impl::look_for_alerts(Work& work, Pending& pending, std::int32_t year) {
@@ -349,9 +362,13 @@ void Engine::Impl::look_for_alerts(Work& work, Pending& pending, std::int32_t ye
       WarningFold(*city.calculator, facts, year, kept.account).standings();
   if (kept.alerts.empty() && standings.empty()) return;
   const std::function<std::vector<Settlement>()> live_settlements = [&] {
-    Result<std::vector<Settlement>> settlements = live(work.state, city.rules->code);
-    CHECK(settlements.has_value());  // the same range was read a moment ago
-    return std::move(*settlements);
+    const auto all = live(work.state, city.rules->code, [](const Settlement&) { return true; });
+    CHECK(all.has_value());  // the same range was read a moment ago
+    std::vector<Settlement> settlements;
+    settlements.reserve(all->size());
+    for (const Settlement* settlement : *all)
+      settlements.push_back(*settlement);
+    return settlements;
   };
   std::vector<AlertState> alerts_now = kept.alerts;
   alerts.year_changed({work.state, facts, *city.calculator, year, kept.account, standings,

@@ -1,34 +1,13 @@
 #include "monitor/ledger.h"
 
 #include <bit>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "monitor/bytes.h"
 
 namespace yujing::monitor {
-
-void fold(LedgerItem& item, const Entry& entry) {
-  item.next_seq = entry.seq + 1;
-  switch (entry.kind) {
-    case Entry::Kind::kEntered:
-      item.content = entry.content;
-      item.updt_time = entry.updt_time;
-      item.is_void = item.is_void || entry.is_void;
-      item.counts = entry.counts;
-      break;
-    case Entry::Kind::kNoted:
-      if (entry.updt_time > item.updt_time) item.updt_time = entry.updt_time;
-      item.is_void = item.is_void || entry.is_void;
-      break;
-    case Entry::Kind::kUndone:
-      item.counts = false;
-      break;
-    case Entry::Kind::kRestored:
-      item.counts = true;
-      break;
-  }
-}
 
 namespace {
 
@@ -109,6 +88,7 @@ void put_amounts(std::string& out, Amounts amounts) {
 }
 
 void read_amounts(ByteReader& in, Amounts& amounts) {
+  amounts = {};
   for (std::uint64_t present = in.bits(kAmounts); present != 0; present &= present - 1) {
     const auto i = static_cast<unsigned>(std::countr_zero(present));
     at(amounts, kAmountOrder[i]) = in.signed_varint();
@@ -168,17 +148,86 @@ void put_entered(std::string& out, BeijingTime updt_time, bool is_void, bool cou
   put_texts(out, content);
 }
 
-void read_entered(ByteReader& in, std::uint8_t head, Entry& entry) {
-  Settlement& content = entry.content;
+// An entry but for its content.
+struct Head {
+  Entry::Kind kind = Entry::Kind::kEntered;
+  BeijingTime updt_time = kNoTime;
+  bool is_void = false;
+  bool counts = false;
+  std::string by;
+};
+
+void fold_head(LedgerItem& item, const Head& head, std::uint32_t seq) {
+  item.next_seq = seq + 1;
+  switch (head.kind) {
+    case Entry::Kind::kEntered:
+      item.updt_time = head.updt_time;
+      item.is_void = item.is_void || head.is_void;
+      item.counts = head.counts;
+      break;
+    case Entry::Kind::kNoted:
+      if (head.updt_time > item.updt_time) item.updt_time = head.updt_time;
+      item.is_void = item.is_void || head.is_void;
+      break;
+    case Entry::Kind::kUndone:
+      item.counts = false;
+      break;
+    case Entry::Kind::kRestored:
+      item.counts = true;
+      break;
+  }
+}
+
+void read_entered(ByteReader& in, std::uint8_t flags, Head& head, Settlement& content) {
   content.setl_time = read_time(in);
-  if ((head & kUpdateTimeFlag) != 0)
-    entry.updt_time.seconds = plus(content.setl_time.seconds, in.signed_varint());
+  if ((flags & kUpdateTimeFlag) != 0)
+    head.updt_time.seconds = plus(content.setl_time.seconds, in.signed_varint());
   const CivilDay day = thresholds::day_of(content.setl_time);
-  const bool usual_days = (head & kUsualDaysFlag) != 0;
+  const bool usual_days = (flags & kUsualDaysFlag) != 0;
   content.begndate = usual_days ? day : read_near_day(in, day);
   content.enddate = usual_days ? day : read_near_day(in, day);
   read_amounts(in, content.amounts);
   read_texts(in, content);
+}
+
+// `content` is read where the kind is kEntered, and is as it was otherwise.
+thresholds::Result<Head> read_entry(std::string_view psn_no, std::string_view setl_id,
+                                    std::uint32_t seq, std::string_view bytes,
+                                    Settlement& content) {
+  ByteReader in(bytes);
+  Head head;
+  const std::uint8_t flags = in.byte();
+  head.kind = static_cast<Entry::Kind>(flags & kKindMask);
+  head.is_void = (flags & kVoidFlag) != 0;
+  head.counts = (flags & kCountsFlag) != 0;
+  bool known = (flags & ~kHeadMask) == 0 && (seq > 0 || head.kind == Entry::Kind::kEntered);
+  switch (head.kind) {
+    case Entry::Kind::kEntered:
+      content.psn_no = psn_no;
+      content.setl_id = setl_id;
+      read_entered(in, flags, head, content);
+      break;
+    case Entry::Kind::kNoted:
+      if ((flags & kUpdateTimeFlag) != 0) head.updt_time = read_time(in);
+      break;
+    case Entry::Kind::kUndone:
+      in.packed(head.by);
+      break;
+    case Entry::Kind::kRestored:
+      break;
+    default:
+      known = false;
+      break;
+  }
+  if (!known || !in.ok() || !in.at_end()) {
+    return thresholds::fail(
+        thresholds::ErrorCode::kInput,
+        fmt::format("the store holds a damaged ledger entry (settlement {}, entry {}): "
+                    "run `yujing store verify`, then restore the store from a copy or "
+                    "delete it and read the source again",
+                    setl_id, seq));
+  }
+  return head;
 }
 
 }  // namespace
@@ -202,41 +251,30 @@ void encode(const Entry& entry, std::string& out) {
 
 thresholds::Result<Entry> decode_entry(std::string_view psn_no, std::string_view setl_id,
                                        std::uint32_t seq, std::string_view bytes) {
-  ByteReader in(bytes);
   Entry entry;
+  thresholds::Result<Head> head = read_entry(psn_no, setl_id, seq, bytes, entry.content);
+  if (!head) return tl::unexpected(std::move(head.error()));
+  entry.kind = head->kind;
   entry.seq = seq;
-  const std::uint8_t head = in.byte();
-  entry.kind = static_cast<Entry::Kind>(head & kKindMask);
-  entry.is_void = (head & kVoidFlag) != 0;
-  entry.counts = (head & kCountsFlag) != 0;
-  bool known = (head & ~kHeadMask) == 0;
-  switch (entry.kind) {
-    case Entry::Kind::kEntered:
-      entry.content.psn_no = psn_no;
-      entry.content.setl_id = setl_id;
-      read_entered(in, head, entry);
-      break;
-    case Entry::Kind::kNoted:
-      if ((head & kUpdateTimeFlag) != 0) entry.updt_time = read_time(in);
-      break;
-    case Entry::Kind::kUndone:
-      in.packed(entry.by);
-      break;
-    case Entry::Kind::kRestored:
-      break;
-    default:
-      known = false;
-      break;
-  }
-  if (!known || !in.ok() || !in.at_end()) {
-    return thresholds::fail(
-        thresholds::ErrorCode::kInput,
-        fmt::format("the store holds a damaged ledger entry (settlement {}, entry {}): "
-                    "run `yujing store verify`, then restore the store from a copy or "
-                    "delete it and read the source again",
-                    setl_id, seq));
-  }
+  entry.updt_time = head->updt_time;
+  entry.is_void = head->is_void;
+  entry.counts = head->counts;
+  entry.by = std::move(head->by);
   return entry;
+}
+
+void fold(LedgerItem& item, const Entry& entry) {
+  fold_head(item, {entry.kind, entry.updt_time, entry.is_void, entry.counts, {}}, entry.seq);
+  if (entry.kind == Entry::Kind::kEntered) item.content = entry.content;
+}
+
+thresholds::Result<void> fold_encoded(LedgerItem& item, std::string_view psn_no,
+                                      std::string_view setl_id, std::uint32_t seq,
+                                      std::string_view bytes) {
+  thresholds::Result<Head> head = read_entry(psn_no, setl_id, seq, bytes, item.content);
+  if (!head) return tl::unexpected(std::move(head.error()));
+  fold_head(item, *head, seq);
+  return {};
 }
 
 }  // namespace yujing::monitor

@@ -38,14 +38,29 @@ struct LedgerItem {
   bool is_void = false;
   bool counts = false;  // live: a bill, not void, not cancelled
   std::uint32_t next_seq = 0;
+
+  bool operator==(const LedgerItem&) const = default;
+
+  // Another settlement, whose first entry comes next, in the memory that is there.
+  void begin() {
+    updt_time = kNoTime;
+    is_void = counts = false;
+    next_seq = 0;
+  }
 };
 
 // Folds one more entry of the same settlement id, in order of seq.
 void fold(LedgerItem& item, const Entry& entry);
+// The same of an entry as encode() wrote it. kInput: damaged bytes; then nothing of the item means
+// anything.
+[[nodiscard]] thresholds::Result<void> fold_encoded(LedgerItem& item, std::string_view psn_no,
+                                                    std::string_view setl_id, std::uint32_t seq,
+                                                    std::string_view bytes);
 
 void encode(const Entry& entry, std::string& out);
 // The entry, of seq 0, of a settlement that is seen for the first time.
 void encode_first(const Delivery& delivery, bool counts, std::string& out);
+// kInput: damaged bytes.
 [[nodiscard]] thresholds::Result<Entry> decode_entry(std::string_view psn_no,
                                                      std::string_view setl_id, std::uint32_t seq,
                                                      std::string_view bytes);

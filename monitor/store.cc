@@ -174,15 +174,13 @@ struct Store::Impl {
     return {};
   }
 
-  // All entries of a person, by setl_id and in their order.
+  // All entries of a person, by setl_id and in their order, as they are stored.
   template <class Visit>
   Result<void> each_entry(std::string_view psn_no, Visit visit) {
     return scan(kLedger, person_key(psn_no),
                 [&](std::string_view k, std::string_view v) -> Result<bool> {
-                  const EntryKey parts = split_entry_key(k);
-                  Result<Entry> entry = decode_entry(psn_no, parts.setl_id, parts.seq, v);
-                  if (!entry) return tl::unexpected(std::move(entry.error()));
-                  visit(parts.setl_id, *entry);
+                  Result<void> visited = visit(split_entry_key(k), v);
+                  if (!visited) return tl::unexpected(std::move(visited.error()));
                   return true;
                 });
   }
@@ -308,9 +306,8 @@ Result<std::optional<LedgerItem>> Store::item(std::string_view psn_no, std::stri
     Result<std::optional<std::string>> value = impl_->get(kLedger, entry_key(psn_no, setl_id, seq));
     if (!value) return tl::unexpected(std::move(value.error()));
     if (!*value) break;
-    Result<Entry> entry = decode_entry(psn_no, setl_id, seq, **value);
-    if (!entry) return tl::unexpected(std::move(entry.error()));
-    fold(item, *entry);
+    Result<void> folded = fold_encoded(item, psn_no, setl_id, seq, **value);
+    if (!folded) return tl::unexpected(std::move(folded.error()));
   }
   if (item.next_seq == 0) return std::optional<LedgerItem>();
   return std::optional<LedgerItem>(std::move(item));
@@ -324,21 +321,26 @@ Result<void> Store::items(std::string_view psn_no,
   }
   std::size_t items = 0;
   LedgerItem item;
-  Result<void> read = impl_->each_entry(psn_no, [&](std::string_view setl_id, const Entry& entry) {
-    if (entry.seq == 0) {
-      if (items++ > 0) visit(item);
-      item = {};
-    }
-    fold(item, entry);
-    item.content.setl_id = setl_id;
-  });
+  Result<void> read =
+      impl_->each_entry(psn_no, [&](const EntryKey& key, std::string_view bytes) -> Result<void> {
+        if (key.seq == 0) {
+          if (items++ > 0) visit(item);
+          item.begin();
+        }
+        return fold_encoded(item, psn_no, key.setl_id, key.seq, bytes);
+      });
   if (!read) return read;
   if (items > 0) visit(item);
   if (items < Books::kItemsMin || impl_->mode == Mode::kReader) return {};
   // Worth keeping: the next time it need not be read.
   Book book(psn_no);
-  read = impl_->each_entry(
-      psn_no, [&](std::string_view setl_id, const Entry& entry) { book.fold_in(setl_id, entry); });
+  read =
+      impl_->each_entry(psn_no, [&](const EntryKey& key, std::string_view bytes) -> Result<void> {
+        const Result<Entry> entry = decode_entry(psn_no, key.setl_id, key.seq, bytes);
+        if (!entry) return tl::unexpected(entry.error());
+        book.fold_in(key.setl_id, *entry);
+        return {};
+      });
   if (!read) return read;
   read = impl_->each_reversal(
       psn_no, [&](ReversalKey key, std::string_view target, std::string_view setl_id) {

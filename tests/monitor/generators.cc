@@ -1,5 +1,6 @@
 #include "tests/monitor/generators.h"
 
+#include <algorithm>
 #include <limits>
 
 #include <rapidcheck.h>
@@ -98,6 +99,7 @@ Entry any_entry() {
   entry.kind = *rc::gen::element(Entry::Kind::kEntered, Entry::Kind::kNoted, Entry::Kind::kUndone,
                                  Entry::Kind::kRestored);
   entry.seq = *rc::gen::arbitrary<std::uint32_t>();
+  if (entry.kind != Entry::Kind::kEntered) entry.seq = std::max(entry.seq, 1U);  // one comes first
   entry.is_void = maybe();
   entry.counts = maybe();
   if (entry.kind == Entry::Kind::kEntered || entry.kind == Entry::Kind::kNoted) {

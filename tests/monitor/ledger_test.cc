@@ -19,6 +19,22 @@ RC_GTEST_PROP(Ledger, AnEntryIsReadAsItWasWritten, ()) {
   RC_ASSERT(*read == entry);
 }
 
+// The item that is read in one go holds memory of another one.
+RC_GTEST_PROP(Ledger, AnEntryIsFoldedAsStoredLikeAnEntryThatWasRead, ()) {
+  LedgerItem stored;
+  fold(stored, any_entry());
+  stored.begin();
+  LedgerItem read;
+  for (const Entry& entry : *rc::gen::container<std::vector<Entry>>(4, rc::gen::exec(any_entry))) {
+    if (read.next_seq == 0 && entry.kind != Entry::Kind::kEntered) continue;  // one comes first
+    std::string bytes;
+    encode(entry, bytes);
+    RC_ASSERT(fold_encoded(stored, "P1", "S1", entry.seq, bytes).has_value());
+    fold(read, entry);
+    RC_ASSERT(stored == read);
+  }
+}
+
 // Whatever lies in the store, reading it ends with an entry or an error; the sanitizers watch.
 RC_GTEST_PROP(Ledger, DamagedBytesAreReadToAnEnd, ()) {
   std::string bytes;
