@@ -39,10 +39,7 @@ void PersonCache::put(std::string_view psn_no, std::string_view state) {
   std::memcpy(at(*row) + sizeof(Head) + psn_no.size(), state.data(), state.size());
 }
 
-void PersonCache::clear() {
-  *this = PersonCache(bytes_max_);
-  holds_all_ = false;
-}
+void PersonCache::clear() { *this = PersonCache(bytes_max_); }
 
 char* PersonCache::at(Slot slot) const {
   return blocks_[slot / kBlockUnits].get() + slot % kBlockUnits * kUnitBytes;

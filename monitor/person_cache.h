@@ -26,7 +26,7 @@ class PersonCache {
   // Lets go of everybody.
   void clear();
 
-  // Whether every person that was put is still held.
+  // Whether every person that was put since the last clear() is still held.
   [[nodiscard]] bool holds_all() const { return holds_all_; }
 
  private:

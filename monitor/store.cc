@@ -59,9 +59,9 @@ struct Store::Impl {
   std::array<PendingWrites, kFamilies> sealed;  // older than `pending`, newer than the database
   rocksdb::WriteBatch batch;  // empty but while a commit is written: its room is used again
   PersonCache cache;
-  bool all_were_put = false;         // into the cache: persons of the database, those new since
-  std::uint64_t known_at_start = 0;  // persons in the database, about
-  std::uint64_t looked_up = 0;       // in the database
+  bool all_were_put = false;    // into the cache: persons of the database, those new since
+  bool some_were_not = false;   // persons of the batch: it was restored
+  std::uint64_t looked_up = 0;  // persons, in the database
   Books books;
   std::string new_key;    // of the write in hand
   std::string new_value;  // of the write in hand
@@ -83,15 +83,22 @@ struct Store::Impl {
   // read, as far as the cache has room.
   Result<void> look_up_no_more() {
     constexpr std::uint64_t kReadMeanwhile = 16;
-    if (all_were_put || !cache.holds_all() || ++looked_up * kReadMeanwhile < known_at_start)
+    constexpr std::uint64_t kCountEvery = 1024;
+    if (all_were_put || some_were_not || !cache.holds_all() || ++looked_up % kCountEvery != 0)
       return {};
+    std::uint64_t known = 0;  // about
+    db->GetIntProperty(family(kPersons), rocksdb::DB::Properties::kEstimateNumKeys, &known);
+    if (looked_up * kReadMeanwhile < known) return {};
     rocksdb::ReadOptions options;
     options.readahead_size = 2 << 20;
     options.fill_cache = false;
     const std::unique_ptr<rocksdb::Iterator> it(db->NewIterator(options, family(kPersons)));
     for (it->SeekToFirst(); it->Valid() && cache.holds_all(); it->Next()) {
-      if (not_in_database(kPersons, it->key().ToStringView())) continue;  // a newer one was put
-      cache.put(split_person_key(it->key().ToStringView()), it->value().ToStringView());
+      const std::string_view psn_no = split_person_key(it->key().ToStringView());
+      if (cache.find(psn_no)) continue;  // the latest
+      const std::optional<PendingWrite> newer = not_in_database(kPersons, it->key().ToStringView());
+      if (newer && !newer->value) continue;
+      cache.put(psn_no, newer ? *newer->value : it->value().ToStringView());
     }
     if (!it->status().ok()) return tl::unexpected(database.error_of(it->status(), "reading"));
     all_were_put = true;
@@ -199,6 +206,8 @@ struct Store::Impl {
   // Drops what is remembered of persons.
   void forget() {
     cache.clear();
+    all_were_put = false;
+    looked_up = 0;
     books.clear();
   }
 
@@ -242,8 +251,6 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, Mode mode,
       impl.db->NewIterator(rocksdb::ReadOptions(), impl.family(kPersons)));
   persons->SeekToFirst();
   impl.all_were_put = !persons->Valid() && persons->status().ok();
-  impl.db->GetIntProperty(impl.family(kPersons), rocksdb::DB::Properties::kEstimateNumKeys,
-                          &impl.known_at_start);
   Result<void> ready = *format ? store->check_durability() : store->make();
   if (!ready) return tl::unexpected(std::move(ready.error()));
   return store;
@@ -429,6 +436,7 @@ Result<void> Store::pending(const std::function<void(const StoreWrite&)>& visit)
 
 Result<void> Store::restore(std::span<const StoreWrite> writes) {
   impl_->forget();
+  impl_->some_were_not = true;
   for (const StoreWrite& write : writes) {
     const std::size_t f = write.key.empty() ? kFamilies : kFamilyLetters.find(write.key.front());
     const std::string_view key = write.key.substr(std::min<std::size_t>(1, write.key.size()));
@@ -444,7 +452,9 @@ Result<void> Store::restore(std::span<const StoreWrite> writes) {
 
 Result<void> Store::commit() {
   seal();
-  return write_sealed();
+  Result<void> written = write_sealed();
+  if (written) impl_->some_were_not = false;
+  return written;
 }
 
 void Store::seal() {
@@ -476,6 +486,7 @@ Result<void> Store::write_sealed() {
 void Store::discard() {
   for (PendingWrites& writes : impl_->pending)
     writes.clear();
+  impl_->some_were_not = false;
   impl_->forget();
 }
 

@@ -147,6 +147,39 @@ TEST(StoreLedger, FollowsAnotherStoreBatchByBatch) {
   EXPECT_EQ(records_of(*follower), records_of(desk.store()));
 }
 
+// So many are looked up that the store reads all persons it has into memory, in between the batches
+// that it takes over from another.
+TEST(StoreLedger, KnowsWhoIsThereHoweverManyWereAskedFor) {
+  constexpr int kAtOnce = 3000;
+  const TemporaryFolder folder;
+  const TemporaryFolder other_folder;
+  const auto store = must(open_as(folder.path(), Durability::kLedger));
+  const auto other = must(open_as(other_folder.path(), Durability::kLedger));
+  const auto look_at_all = [&](int there) {
+    for (int i = 0; i < there + kAtOnce; ++i)
+      ASSERT_EQ(must(store->person(fmt::format("P{}", i))).has_value(), i < there) << i;
+  };
+  for (int there = kAtOnce; there <= 3 * kAtOnce; there += kAtOnce) {
+    for (int i = there - kAtOnce; i < there; ++i)
+      other->put_person(state_of(fmt::format("P{}", i), 1));
+    must(store->restore(writes_of(pending_of(*other))));
+    must(other->commit());
+    look_at_all(there);
+    must(store->commit());
+    look_at_all(there);
+    store->put_person(state_of("P0", there));
+    look_at_all(there);
+    EXPECT_EQ(must(store->person("P0")), state_of("P0", there));
+    if (there == 2 * kAtOnce) {
+      store->discard();
+      EXPECT_EQ(must(store->person("P0")), state_of("P0", kAtOnce)) << "as it was committed";
+      look_at_all(there);
+    } else {
+      must(store->commit());
+    }
+  }
+}
+
 TEST(StoreLedger, ADeletionThatIsRestoredHidesAndThenRemovesWhatWasThere) {
   const TemporaryFolder folder;
   const auto store = must(open_as(folder.path(), Durability::kLedger));
