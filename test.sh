@@ -113,6 +113,8 @@ stage fast suite "the state of the tree"                 ctest_in dev -L '^tidy$
 stage fast suite "policies as shipped"                   "$YUJING" policy check thresholds/policies
 stage full step  "build: asan"                           build asan
 stage full suite "units under asan and ubsan"            ctest_in asan
+stage full step  "build: tsan"                           build tsan
+stage full suite "threads under tsan"                    ctest_in tsan
 stage full step  "build: fuzz"                           build fuzz codec_fuzz records_fuzz policy_fuzz settings_fuzz
 stage full suite "fuzzers, a short run"                  tests/fuzz/run.sh --runs 20000 --seed 1
 stage full suite "streams against the oracle"            tests/stream/run.sh
