@@ -37,7 +37,7 @@ struct Settings {
   std::string store = "var";  // folder of the ledger and what goes with it
   // What each of the store's four kinds of records may take in memory before it becomes a table.
   std::uint32_t store_memtable_kib = 64 << 10;
-  std::uint32_t batch_events = 65'536;  // of a file, lines per commit at most
+  std::uint32_t batch_events = 262'144;  // of a file, lines per commit at most
 
   Stream stream = Stream::kFiles;
 

@@ -29,7 +29,7 @@ using thresholds::Result;
 
 namespace {
 
-constexpr std::size_t kBatchBytesMax = 64U << 20;
+constexpr std::size_t kBatchBytesMax = 256U << 20;
 constexpr auto kIdle = std::chrono::milliseconds(200);
 constexpr auto kLookAtRecords = std::chrono::seconds(5);
 

@@ -33,7 +33,7 @@ struct FileMonitorOptions {
   // or when there is nothing more to read. Alerts are judged per batch: ends that hang on the file
   // alone, not on when the program was started, make a run after a kill say what the uninterrupted
   // run says.
-  std::size_t batch_events = 65'536;
+  std::size_t batch_events = 262'144;
   std::string events;        // "-": standard input
   std::string persons;       // "": none
   std::string decisions;     // "" or not there: none

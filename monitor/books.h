@@ -16,7 +16,7 @@ namespace yujing::monitor {
 class Books {
  public:
   // A person with fewer settlements is as well read from the store.
-  static constexpr std::size_t kItemsMin = 32;
+  static constexpr std::size_t kItemsMin = 96;
   static constexpr std::size_t kBytesMax = 256U << 20;
 
   explicit Books(std::size_t bytes_max = kBytesMax) : bytes_max_(bytes_max) {}
