@@ -46,8 +46,8 @@ const std::vector<double>& restore_buckets() {
 }
 
 const std::vector<double>& event_buckets() {
-  static const std::vector<double> kBuckets = {1,    10,   100,   250,   500,  1000,
-                                               2500, 5000, 10000, 25000, 50000};
+  static const std::vector<double> kBuckets = {1,    10,    100,   250,   500,    1000,  2500,
+                                               5000, 10000, 25000, 50000, 100000, 300000};
   return kBuckets;
 }
 
