@@ -26,6 +26,7 @@ namespace {
 
 constexpr std::size_t kBatchEventsMax = 65536;
 constexpr std::size_t kBatchBytesMax = 64U << 20;
+constexpr auto kBehindCommitEvery = std::chrono::seconds(2);
 constexpr auto kIdle = milliseconds(100);
 constexpr auto kFlushEvery = std::chrono::seconds(60);
 constexpr auto kLookEvery = std::chrono::seconds(1);
@@ -556,9 +557,24 @@ milliseconds KafkaSession::patience() const {
 
 bool KafkaSession::batch_is_due() const {
   if (batch_arrivals_ == 0) return false;
-  return batch_arrivals_ >= kBatchEventsMax || batch_bytes_ >= kBatchBytesMax ||
-         Clock::now() - batch_since_ >= options_.kafka.commit_every ||
-         (options_.once && reached_ends());
+  if (batch_arrivals_ >= kBatchEventsMax || batch_bytes_ >= kBatchBytesMax) return true;
+  if (options_.once && reached_ends()) return true;
+  const auto age = Clock::now() - batch_since_;
+  if (age < options_.kafka.commit_every) return false;
+  return age >= kBehindCommitEvery || !is_behind();
+}
+
+// A whole batch waits: then nobody has an alert sooner by commits of parts of it, which cost more.
+bool KafkaSession::is_behind() const {
+  std::int64_t waiting = 0;
+  for (const std::int32_t number : assigned_) {
+    for (const KafkaInput input : kAllKafkaInputs) {
+      if (input == KafkaInput::kSettlements && settlements_wait_) continue;
+      const std::int64_t end = consumer_->seen_end(input, number);
+      waiting += std::max<std::int64_t>(0, end - partition(number).next[input]);
+    }
+  }
+  return waiting >= static_cast<std::int64_t>(kBatchEventsMax);
 }
 
 KafkaDone KafkaSession::commit() {

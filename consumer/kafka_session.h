@@ -106,6 +106,7 @@ class KafkaSession : private KafkaConsumer::Listener {
 
   [[nodiscard]] std::chrono::milliseconds patience() const;
   [[nodiscard]] bool batch_is_due() const;
+  [[nodiscard]] bool is_behind() const;
   [[nodiscard]] bool all_caught_up(KafkaInput input) const;
   [[nodiscard]] bool reached_ends() const;
   KafkaResult<bool> others_reached_ends();
