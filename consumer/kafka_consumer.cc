@@ -39,6 +39,7 @@ struct KafkaConsumer::Impl : KafkaListener {
   Listener& listener;
   std::unique_ptr<rd_kafka_t, EndConsumer> handle;
   KafkaQueue queue;
+  std::array<rd_kafka_message_t*, kArrivalsMax> more{};                // room for a poll
   std::vector<rd_kafka_message_t*> messages;                           // of the last poll
   std::vector<KafkaArrival> arrivals;                                  // made of them
   bool rebalanced = false;                                             // in the poll in hand
@@ -169,7 +170,8 @@ Result<std::unique_ptr<KafkaConsumer>> KafkaConsumer::join(const KafkaOptions& o
                {"session.timeout.ms", std::to_string(session)},
                {"heartbeat.interval.ms", std::to_string(std::clamp<long>(session / 10, 100, 3000))},
                {"max.poll.interval.ms", std::to_string(std::max<long>(session, 900'000))},
-               {"fetch.wait.max.ms", "50"},
+               {"fetch.min.bytes", std::to_string(64U << 10)},  // or what came in so long:
+               {"fetch.wait.max.ms", "10"},
                {"fetch.message.max.bytes", std::to_string(8U << 20)},
                {"fetch.max.bytes", std::to_string(64U << 20)},
                {"receive.message.max.bytes", std::to_string(128U << 20)},
@@ -199,10 +201,10 @@ KafkaResult<std::span<const KafkaArrival>> KafkaConsumer::poll(std::chrono::mill
   if (rd_kafka_message_t* first =
           rd_kafka_consumer_poll(impl.handle.get(), static_cast<int>(patience.count()))) {
     impl.take(first);
-    std::array<rd_kafka_message_t*, kArrivalsMax> more{};
-    const auto got = rd_kafka_consume_batch_queue(impl.queue.get(), 0, more.data(), more.size());
+    const auto got =
+        rd_kafka_consume_batch_queue(impl.queue.get(), 0, impl.more.data(), impl.more.size());
     for (std::ptrdiff_t i = 0; i < got; ++i)
-      impl.take(more[static_cast<std::size_t>(i)]);
+      impl.take(impl.more[static_cast<std::size_t>(i)]);
   }
   if (impl.trouble) return tl::unexpected(*std::exchange(impl.trouble, std::nullopt));
   if (impl.rebalanced) impl.arrivals.clear();

@@ -19,7 +19,7 @@ struct KafkaOptions {
   std::string dead_letters = "yujing.dead-letters";
   std::string ledger = "yujing.ledger";
   std::string instance;  // group.instance.id; "": kept in the store folder
-  std::chrono::milliseconds commit_every{100};
+  std::chrono::milliseconds commit_every{50};
   // A frozen member loses its partitions after the first; its open transaction is aborted after the
   // second, which is the shorter one.
   std::chrono::milliseconds session_timeout{30'000};

@@ -28,6 +28,7 @@ constexpr std::size_t kBatchEventsMax = 65536;
 constexpr std::size_t kBatchBytesMax = 64U << 20;
 constexpr auto kBehindCommitEvery = std::chrono::seconds(2);
 constexpr auto kIdle = milliseconds(100);
+constexpr auto kWaitSilently = std::chrono::seconds(5);
 constexpr auto kFlushEvery = std::chrono::seconds(60);
 constexpr auto kLookEvery = std::chrono::seconds(1);
 constexpr int kWarning = 4;  // of syslog
@@ -141,6 +142,7 @@ KafkaDone KafkaSession::loop() {
       done = read_on();
     }
     if (!done) return done;
+    tell_of_waiting();
     look_after();
     if (options_.once && batch_arrivals_ == 0 && reached_ends()) {
       const KafkaResult<bool> all = others_reached_ends();
@@ -155,6 +157,7 @@ KafkaDone KafkaSession::loop() {
 void KafkaSession::assigned(const std::vector<std::int32_t>& partitions) {
   assigned_ = partitions;
   has_assignment_ = true;
+  waits_since_.reset();
   taken_up_ = false;
   ++generation_;
 }
@@ -172,6 +175,7 @@ void KafkaSession::revoked(bool lost) {
     if (!done) trouble_ = std::move(done.error());
   }
   has_assignment_ = taken_up_ = settlements_wait_ = false;
+  waits_since_ = Clock::now();
   ++generation_;
 }
 
@@ -390,12 +394,15 @@ KafkaDone KafkaSession::read_on() {
   for (const std::int32_t number : assigned_) {
     const KafkaPartition& part = partition(number);
     for (const KafkaInput input : kAllKafkaInputs) {
-      const bool waits = settlements_wait_ || life_.stopped.contains(number);
-      if (input == KafkaInput::kSettlements && waits) continue;
+      if (input == KafkaInput::kSettlements && !reads_settlements(number)) continue;
       places.push_back({input, number, part.next[input]});
     }
   }
   return consumer_->assign(places);
+}
+
+bool KafkaSession::reads_settlements(std::int32_t number) const {
+  return !settlements_wait_ && !life_.stopped.contains(number);
 }
 
 bool KafkaSession::all_caught_up(KafkaInput input) const {
@@ -551,17 +558,18 @@ void KafkaSession::watch_refusals(std::int32_t number, bool refused) {
 
 milliseconds KafkaSession::patience() const {
   if (batch_arrivals_ == 0) return kIdle;
-  const auto due = batch_since_ + options_.kafka.commit_every - Clock::now();
-  return std::clamp(std::chrono::duration_cast<milliseconds>(due), milliseconds(0), kIdle);
+  const auto due = commit_began_ + options_.kafka.commit_every - Clock::now();
+  return std::clamp(std::chrono::duration_cast<milliseconds>(due), milliseconds(1), kIdle);
 }
 
 bool KafkaSession::batch_is_due() const {
   if (batch_arrivals_ == 0) return false;
   if (batch_arrivals_ >= kBatchEventsMax || batch_bytes_ >= kBatchBytesMax) return true;
   if (options_.once && reached_ends()) return true;
-  const auto age = Clock::now() - batch_since_;
-  if (age < options_.kafka.commit_every) return false;
-  return age >= kBehindCommitEvery || !is_behind();
+  // What has come while the last one was under way has waited since.
+  const auto since = Clock::now() - commit_began_;
+  if (since < options_.kafka.commit_every) return false;
+  return since >= kBehindCommitEvery || !is_behind();
 }
 
 // A whole batch waits: then nobody has an alert sooner by commits of parts of it, which cost more.
@@ -569,7 +577,7 @@ bool KafkaSession::is_behind() const {
   std::int64_t waiting = 0;
   for (const std::int32_t number : assigned_) {
     for (const KafkaInput input : kAllKafkaInputs) {
-      if (input == KafkaInput::kSettlements && settlements_wait_) continue;
+      if (input == KafkaInput::kSettlements && !reads_settlements(number)) continue;
       const std::int64_t end = consumer_->seen_end(input, number);
       waiting += std::max<std::int64_t>(0, end - partition(number).next[input]);
     }
@@ -578,6 +586,7 @@ bool KafkaSession::is_behind() const {
 }
 
 KafkaDone KafkaSession::commit() {
+  commit_began_ = Clock::now();
   std::vector<Share> shares;
   for (auto& [number, part] : life_.partitions) {
     if (!part->in_batch) continue;
@@ -740,6 +749,18 @@ void KafkaSession::look_after() {
 
 void KafkaSession::tell(const std::string& line) const {
   if (life_.observer.notice) life_.observer.notice(line);
+}
+
+// Once, when the group takes its time.
+void KafkaSession::tell_of_waiting() {
+  if (!waits_since_ || Clock::now() - *waits_since_ < kWaitSilently) return;
+  waits_since_.reset();
+  tell(fmt::format(
+      "waiting for group {} to deal out the partitions: a member that is gone keeps its own for {} "
+      "ms (`kafka.session_timeout_ms`), unless it comes back under its name (`kafka.instance`; "
+      "where "
+      "that is not set, the file INSTANCE of the store folder)",
+      options_.kafka.group, options_.kafka.session_timeout.count()));
 }
 
 void KafkaSession::tell_logs() {

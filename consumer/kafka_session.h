@@ -107,6 +107,7 @@ class KafkaSession : private KafkaConsumer::Listener {
   [[nodiscard]] std::chrono::milliseconds patience() const;
   [[nodiscard]] bool batch_is_due() const;
   [[nodiscard]] bool is_behind() const;
+  [[nodiscard]] bool reads_settlements(std::int32_t number) const;
   [[nodiscard]] bool all_caught_up(KafkaInput input) const;
   [[nodiscard]] bool reached_ends() const;
   KafkaResult<bool> others_reached_ends();
@@ -114,6 +115,7 @@ class KafkaSession : private KafkaConsumer::Listener {
   void look_after();
   void tell(const std::string& line) const;
   void tell_logs();
+  void tell_of_waiting();
   void tell_state();
   void tell_lag();
   void tell_transaction(const char* result) const;
@@ -130,7 +132,8 @@ class KafkaSession : private KafkaConsumer::Listener {
 
   std::vector<std::int32_t> assigned_;
   bool has_assignment_ = false;
-  std::uint64_t generation_ = 0;                 // counts what the group said
+  std::optional<Clock::time_point> waits_since_ = Clock::now();  // for partitions, untold
+  std::uint64_t generation_ = 0;                                 // counts what the group said
   std::uint64_t taking_up_ = 0;                  // the generation that is, or was last, taken up
   bool taken_up_ = false;                        // it is restored, and read
   bool settlements_wait_ = false;                // for persons and decisions to be read to `ends_`
@@ -143,6 +146,7 @@ class KafkaSession : private KafkaConsumer::Listener {
   std::size_t batch_arrivals_ = 0;
   std::size_t batch_bytes_ = 0;
   Clock::time_point batch_since_;
+  Clock::time_point commit_began_;  // of the last one
   MonitorSummary before_batch_;
   std::string ledger_bytes_;  // of the record in hand
   int aborts_ = 0;            // one after the other

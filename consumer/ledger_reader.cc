@@ -27,8 +27,8 @@ namespace {
 
 constexpr int kCallMs = 5'000;
 constexpr auto kPause = std::chrono::milliseconds(100);  // before a call is made again
-constexpr std::size_t kMessagesMax = 10'000;             // of a batch
-constexpr int kBatchMs = 20;  // the library waits it out or for kMessagesMax
+constexpr std::size_t kMessagesMax = 16'384;             // of a batch
+constexpr int kPatienceMs = 50;                          // for a message
 
 std::optional<std::string_view> bytes_of(const void* bytes, std::size_t size) {
   if (bytes == nullptr) return std::nullopt;
@@ -49,13 +49,18 @@ Result<std::optional<std::int64_t>> offset_of(Store& store) {
                                              kKafkaLedgerNote, **note));
 }
 
-// Messages of one call, destroyed together.
+// What has come, destroyed together.
 class Messages {
  public:
-  explicit Messages(rd_kafka_queue_t* queue) : messages_(kMessagesMax) {
-    const ssize_t came =
-        rd_kafka_consume_batch_queue(queue, kBatchMs, messages_.data(), messages_.size());
-    messages_.resize(came > 0 ? static_cast<std::size_t>(came) : 0);
+  Messages(rd_kafka_t* handle, rd_kafka_queue_t* queue) {
+    // The batch call alone would wait for the whole patience, whatever has come.
+    rd_kafka_message_t* const first = rd_kafka_consumer_poll(handle, kPatienceMs);
+    if (first == nullptr) return;
+    messages_.resize(kMessagesMax);
+    messages_.front() = first;
+    const ssize_t more =
+        rd_kafka_consume_batch_queue(queue, 0, messages_.data() + 1, messages_.size() - 1);
+    messages_.resize(1 + static_cast<std::size_t>(std::max<ssize_t>(0, more)));
   }
   ~Messages() {
     for (rd_kafka_message_t* message : messages_)
@@ -264,7 +269,7 @@ Result<RestoreProgress> LedgerReader::restore(std::int32_t partition, Store& sto
 // Copies what has come, as far as it lies below the end.
 Result<void> LedgerReader::Impl::copy_batch(std::int32_t partition, Store& store,
                                             RestoreProgress& progress) {
-  const Messages messages(queue.get());
+  const Messages messages(committed.get(), queue.get());
   std::vector<StoreWrite> writes;
   std::int64_t reached = progress.reached;
   for (const rd_kafka_message_t* message : messages) {
