@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """What the monitor costs over a real Kafka, exactly once: a broker of deploy/kafka, the real program, its CPU seconds.
 
 drain    persons and events lie in their topics; a new group reads all of it. Persons come first and are counted apart.
