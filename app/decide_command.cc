@@ -1,4 +1,4 @@
-// yujing decide: writes down what the office decided about a person.
+// yujing decide: writes down what the office decided about a person, where the monitor reads it.
 #include <algorithm>
 #include <chrono>
 #include <set>
@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "app/decision_file.h"
+#include "app/kafka/decision_topic.h"
 #include "app/kafka/link.h"
 #include "app/office_commands.h"
 #include "app/output.h"
@@ -144,16 +145,36 @@ void look_for_second(const monitor::PersonRecord& merged, const std::string& app
   }
 }
 
+// To where the monitor reads decisions from; the person's record as it is there now.
+Result<monitor::PersonRecord> record_decision(const Settings& settings,
+                                              const monitor::PersonRecord& decision, Talk& talk) {
+  const bool is_topic = settings.stream == Stream::kKafka;
+  Result<monitor::PersonRecord> merged;
+  if (is_topic) {
+    const auto kafka = kafka_options(settings);
+    if (!kafka) return tl::unexpected(kafka.error());
+    merged = send_decision(*kafka, decision);
+  } else {
+    merged = append_decision(settings.source.decisions, decision);
+  }
+  if (!merged) return merged;
+  talk.info("decided",
+            is_topic ? fmt::format("recorded in topic {}; the running monitor computes with it",
+                                   settings.kafka.decisions)
+                     : fmt::format("recorded in {}; the next run of the monitor computes with it",
+                                   settings.source.decisions));
+  return merged;
+}
+
 }  // namespace
 
 Result<void> decide(const DecideOptions& options, Talk& talk) {
   if (options.person.empty()) return fail(ErrorCode::kUsage, "--person is empty: name a psn_no");
   const auto settings = load_settings(options.settings);
   if (!settings) return tl::unexpected(settings.error());
-  if (auto done = need_files(*settings, "decide"); !done) return done;
   const auto rules = load_rules(*settings, CityChoice::kInUse);
   if (!rules) return tl::unexpected(rules.error());
-  if (settings->source.decisions.empty()) {
+  if (settings->stream == Stream::kFiles && settings->source.decisions.empty()) {
     return fail(ErrorCode::kConfiguration,
                 fmt::format("{}: names no decisions file; add `decisions: decisions.ndjson` under "
                             "`source:` and run the monitor with it",
@@ -161,11 +182,9 @@ Result<void> decide(const DecideOptions& options, Talk& talk) {
   }
   const auto decision = read_decision(options, rules->book, talk);
   if (!decision) return tl::unexpected(decision.error());
-  const auto merged = append_decision(settings->source.decisions, *decision);
+  const auto merged = record_decision(*settings, *decision, talk);
   if (!merged) return tl::unexpected(merged.error());
   if (!options.application.empty()) look_for_second(*merged, options.application, talk);
-  talk.info("decided", fmt::format("recorded in {}; the next run of the monitor computes with it",
-                                   settings->source.decisions));
   return print(decision_line(*merged));
 }
 

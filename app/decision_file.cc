@@ -33,13 +33,7 @@ Result<PersonRecord> find_record(const std::string& path, const std::string& psn
     const auto next = source->next(line);
     if (!next) return tl::unexpected(next.error());
     if (*next != LineSource::Next::kLine) return found;
-    // (A number may be written with escapes.)
-    if (line.bytes.find(psn_no) == std::string_view::npos &&
-        line.bytes.find('\\') == std::string_view::npos)
-      continue;
-    auto record = consumer::decode_person(line.bytes);
-    if (!record || record->psn_no != psn_no) continue;
-    if (record->updt_time >= found.updt_time) found = std::move(*record);
+    take_decision(line.bytes, found);
   }
 }
 
@@ -62,7 +56,24 @@ void append_category(std::string& out, const HeldCategory& held) {
 
 }  // namespace
 
-PersonRecord merge_decision(const PersonRecord& before, const PersonRecord& decision) {
+void take_decision(std::string_view line, PersonRecord& in_force) {
+  // (A number may be written with escapes.)
+  if (line.find(in_force.psn_no) == std::string_view::npos &&
+      line.find('\\') == std::string_view::npos)
+    return;
+  auto record = consumer::decode_person(line);
+  if (!record || record->psn_no != in_force.psn_no) return;
+  if (record->updt_time >= in_force.updt_time) in_force = std::move(*record);
+}
+
+Result<PersonRecord> merge_decision(const PersonRecord& before, const PersonRecord& decision,
+                                    std::string_view where) {
+  if (decision.updt_time < before.updt_time) {
+    return fail(ErrorCode::kInput,
+                fmt::format("{}: holds a decision about this person of {}, later than {}: an "
+                            "earlier one would not count; check the clock or --at",
+                            where, to_string(before.updt_time), to_string(decision.updt_time)));
+  }
   PersonRecord merged = before;
   merged.psn_no = decision.psn_no;
   merged.updt_time = decision.updt_time;
@@ -117,16 +128,11 @@ Result<PersonRecord> append_decision(const std::string& path, const PersonRecord
   if (!file) return tl::unexpected(std::move(file.error()));
   const auto before = find_record(path, decision.psn_no);
   if (!before) return tl::unexpected(before.error());
-  if (decision.updt_time < before->updt_time) {
-    return fail(ErrorCode::kInput,
-                fmt::format("{}: holds a decision about this person of {}, later than {}: an "
-                            "earlier one would not count; check the clock or --at",
-                            path, to_string(before->updt_time), to_string(decision.updt_time)));
-  }
-  PersonRecord merged = merge_decision(*before, decision);
+  auto merged = merge_decision(*before, decision, path);
+  if (!merged) return merged;
   const auto ended = file->ends_with_newline();
   if (!ended) return tl::unexpected(ended.error());
-  const std::string line = decision_line(merged);
+  const std::string line = decision_line(*merged);
   if (auto done = file->append(*ended ? line : "\n" + line); !done)
     return tl::unexpected(std::move(done.error()));
   return merged;

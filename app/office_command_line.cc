@@ -53,7 +53,7 @@ void add_application(CLI::App& app, const OfficeCommandLine& line) {
 
 void add_decide(CLI::App& app, const OfficeCommandLine& line) {
   auto& command = add_command(
-      app, "decide", "Write what the office decided into the decisions file",
+      app, "decide", "Record what the office decided in the decisions file or topic",
       "  yujing decide --person P1 --application 2026-08-15 --config settings.yaml\n"
       "  yujing decide --person P1 --category illness_poverty --from 2026-08-15 --until 2026-12-31 "
       "\\\n"

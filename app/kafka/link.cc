@@ -87,11 +87,4 @@ Result<std::optional<monitor::Seal>> sealing_keys(const Settings& settings) {
   return std::optional(std::move(*seal));
 }
 
-Result<void> need_files(const Settings& settings, std::string_view command) {
-  if (settings.stream == Stream::kFiles) return {};
-  return fail(ErrorCode::kConfiguration,
-              fmt::format("{}`source.kind` is `kafka`, and `{}` works with files only",
-                          prefix(settings), command));
-}
-
 }  // namespace yujing::app

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <string_view>
 
 #include "app/settings.h"
 #include "consumer/kafka_options.h"
@@ -19,9 +18,5 @@ namespace yujing::app {
 // The keys of `seal.key_file`; nullopt where none is named. Errors as of monitor::Seal::read.
 [[nodiscard]] thresholds::Result<std::optional<monitor::Seal>> sealing_keys(
     const Settings& settings);
-
-// For commands that know files only: kConfiguration where the stream is Kafka.
-[[nodiscard]] thresholds::Result<void> need_files(const Settings& settings,
-                                                  std::string_view command);
 
 }  // namespace yujing::app

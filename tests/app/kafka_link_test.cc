@@ -86,11 +86,6 @@ TEST(KafkaLink, IsNotAskedForWhereFilesAre) {
   ASSERT_FALSE(options);
   EXPECT_EQ(options.error().code, ErrorCode::kConfiguration);
   EXPECT_THAT(options.error().message, HasSubstr("`source.kind` is `file`"));
-  EXPECT_TRUE(need_files({}, "decide"));
-  const auto files = need_files(scram_settings(""), "decide");
-  ASSERT_FALSE(files);
-  EXPECT_EQ(files.error().message,
-            "settings.yaml: `source.kind` is `kafka`, and `decide` works with files only");
 }
 
 }  // namespace

@@ -160,6 +160,15 @@ class Flow:
 
     # ---- what lies in the topics
 
+    def ends(self, kind):
+        """Where each partition ends, whatever is committed of it."""
+        consumer = ck.Consumer({"bootstrap.servers": self.broker.address, "group.id": f"{self.name}.ends",
+                                "isolation.level": "read_uncommitted"})
+        ends = {number: consumer.get_watermark_offsets(ck.TopicPartition(self.topics[kind], number), timeout=CALL_SECONDS)[1]
+                for number in range(self.partitions)}
+        consumer.close()
+        return ends
+
     def read_topic(self, kind):
         """All committed messages, by partition and offset, to the end."""
         topic = self.topics[kind]
@@ -167,13 +176,7 @@ class Flow:
                                 "isolation.level": "read_committed", "enable.auto.commit": False,
                                 "enable.partition.eof": True, "auto.offset.reset": "earliest", "check.crcs": True,
                                 "fetch.message.max.bytes": MESSAGE_BYTES_MAX, "fetch.wait.max.ms": 50, "log_level": 2})
-        # Of the consumer's own: what is not decided yet is waited for.
-        ends = {}
-        uncommitted = ck.Consumer({"bootstrap.servers": self.broker.address, "group.id": f"{self.name}.ends",
-                                   "isolation.level": "read_uncommitted"})
-        for number in range(self.partitions):
-            ends[number] = uncommitted.get_watermark_offsets(ck.TopicPartition(topic, number), timeout=CALL_SECONDS)[1]
-        uncommitted.close()
+        ends = self.ends(kind)  # not of this consumer: what is not decided yet is waited for
         consumer.assign([ck.TopicPartition(topic, number, 0) for number in range(self.partitions)])
         open_ones = {number for number, end in ends.items() if end > 0}
         messages = []
@@ -303,15 +306,14 @@ class Flow:
             found.add(f"no dead letter of {place} ({dead[place][0]})")
 
     def check_positions(self, raw, found):
-        """All that was sent is committed as read."""
-        last = {}
-        for kind, messages in raw.items():
-            for message in messages:
-                last[kind, message.partition()] = message.offset() + 1
+        """All that was sent is committed as read, and at most what a transaction of the sender leaves behind it."""
         positions = self.group_positions()
-        for place, offset in last.items():
-            if positions.get(place) != offset:
-                found.add(f"{place}: the group stands at {positions.get(place)}, the topic ends at {offset}")
+        ends = {kind: self.ends(kind) for kind in raw}
+        last = {(kind, message.partition()): message.offset() + 1 for kind, messages in raw.items() for message in messages}
+        for (kind, partition), offset in last.items():
+            position, end = positions.get((kind, partition)), ends[kind][partition]
+            if position is None or not offset <= position <= end:
+                found.add(f"{kind} {partition}: the group stands at {position}, the last message is {offset - 1}, the end {end}")
 
     # ---- the program
 

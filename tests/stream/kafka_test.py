@@ -4,7 +4,7 @@ raw topics.
 
     kafka_test.py [--seed S …] [--version V] [--only NAME …] [--keep]
 
-Names: once, live, files, generated, sent, flood. The interpreter is the system's, which has confluent_kafka.
+Names: once, live, files, generated, sent, decided, flood. The interpreter is the system's, which has confluent_kafka.
 """
 
 import argparse
@@ -24,7 +24,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "crash"))
 
 from kafka_broker import Broker  # noqa: E402
 from kafka_flow import Flow  # noqa: E402
-from program import CONFIGURATION, DONE, INPUT, Folder, Material, call, program_path, read  # noqa: E402
+from program import CONFIGURATION, DONE, INPUT, UNAVAILABLE, Folder, Material, call, environment, program_path, read  # noqa: E402
 
 CITIES = ("jixi", "jixi,yantai", "shuangyashan,jincheng", "yanbian", "jixi,shuangyashan,jincheng,yantai,yanbian")
 EVENTS, PERSONS = 1500, 200
@@ -206,7 +206,85 @@ def sent(check):
     check.check("a topic is missing", [] if made.code == CONFIGURATION and b"topics create" in made.err else [str(made)])
 
 
-SCENARIOS = {"once": once, "live": live, "files": files, "generated": generated, "sent": sent, "flood": flood}
+def decided(check):
+    """What `yujing decide` sends beside a running monitor counts, also for who has decisions already."""
+    flow = check.flow()
+    for kind, line in flow.lines():
+        flow.send_line(kind, line)
+    flow.sent()
+    check.once(flow, "before")
+
+    def totals():
+        return {(line["psn_no"], line["year"], line["city"]): line for line in
+                map(json.loads, call(check.program, "export", "totals", "--config", flow.config).out.splitlines())}
+
+    def decide(person, *words):
+        return call(check.program, "decide", "--config", flow.config, "--person", person, *words)
+
+    def last_of(person):
+        there = [message for message in flow.read_topic("decisions") if message.key() == person.encode()]
+        return (json.loads(there[-1].value()), there[-1].partition()) if there else ({}, None)
+
+    before = totals()
+    known = {message.key().decode("utf-8", "replace") for message in flow.read_topic("decisions")}
+    due = sorted((line for line in before.values() if line["assistance_due"] == "0.00"),
+                 key=lambda line: -float(line["in_policy_burden"]))
+    chosen = list(dict.fromkeys([line["psn_no"] for line in due if line["psn_no"] in known][:1] +
+                                [line["psn_no"] for line in due][:2]))
+    running = flow.start(check.program)
+    problems = []
+    for person in chosen:
+        had, _ = last_of(person)
+        done = decide(person, "--category", "dibao", "--from", "2020-01-01", "--certified-by", "civil_affairs")
+        has, partition = last_of(person)
+        if done.code != DONE or json.loads(done.out) != has:
+            problems.append(f"{done}\n    {has} lies in the topic")
+        wanted = {(held["category"], held["from"]) for held in had.get("categories") or []} | {("dibao", "2020-01-01")}
+        if {(held["category"], held["from"]) for held in has["categories"]} != wanted:
+            problems.append(f"{has}, and there was {had}")
+        if partition != murmur2(person.encode()) % flow.partitions:
+            problems.append(f"the decision about {person} lies in partition {partition}")
+    check.check(f"{len(chosen)} decisions", problems)
+
+    # Several at once about one person: whoever was told that it is recorded finds it in the last record.
+    person = chosen[0]
+    days = [f"2019-0{number}-01" for number in range(1, 4)]
+    several = [subprocess.Popen([check.program, "decide", "--config", flow.config, "--person", person, "--category", "dibao",
+                                 "--from", day], env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+               for day in days]
+    said = [process.communicate()[1].decode() for process in several]
+    there = {held["from"] for held in last_of(person)[0]["categories"]}
+    problems = []
+    for process, day, words in zip(several, days, said):
+        if process.returncode not in (DONE, UNAVAILABLE) or (process.returncode == DONE) != (day in there):
+            problems.append(f"{day}: exit code {process.returncode}, the record has {sorted(there)}: {words}")
+    if all(process.returncode != DONE for process in several):
+        problems.append("none of them was recorded")
+    check.check("several at once", problems)
+
+    sent_before = len(flow.read_topic("decisions"))
+    for words, code, part in ((("--category", "nothing", "--from", "2026-01-01"), 64, "no city in use has such a category"),
+                              (("--category", "dibao", "--from", "2026-01-01", "--at", "2001-01-01 00:00:00"), INPUT,
+                               f"topic {flow.topics['decisions']}: holds a decision about this person of")):
+        done = decide(person, *words)
+        check.check(f"refused: {part}", [] if done.code == code and part in done.tail() else [str(done)])
+    check.check("what is refused is not sent", [] if len(flow.read_topic("decisions")) == sent_before else ["it was"])
+
+    running.signal(signal.SIGTERM)
+    ended = running.end()
+    check.check("asked to stop", [] if ended.code == DONE else [str(ended)])
+    check.once(flow, "after")
+    after = totals()
+    same = [person for person in chosen
+            if all(after[key]["assistance_due"] == line["assistance_due"] for key, line in before.items() if key[0] == person)]
+    check.check("export shows other figures", [] if len(same) < len(chosen) else [f"nothing changed for {chosen}"])
+    flow.topics["decisions"] = "nobody.decisions"
+    flow.settings(flow.folder)
+    done = decide(person, "--category", "dibao", "--from", "2026-01-01")
+    check.check("the topic is missing", [] if done.code == UNAVAILABLE and "topics check" in done.tail() else [str(done)])
+
+
+SCENARIOS = {"once": once, "live": live, "files": files, "generated": generated, "sent": sent, "decided": decided, "flood": flood}
 
 
 def main():
