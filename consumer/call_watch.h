@@ -1,5 +1,6 @@
 // Ends the process when a call that may wait for ever does: some calls of the Kafka library cannot
-// be given a time, and a monitor that hangs is worse than one that is started again.
+// be given a time, and a monitor that hangs is worse than one that is started again. One that was
+// asked to stop waits for a call no longer than people do.
 //
 // One thread makes the calls; a thread of the watch's own looks at them.
 #pragma once
@@ -15,10 +16,15 @@ namespace yujing::consumer {
 
 class CallWatch {
  public:
+  struct Limits {
+    std::chrono::seconds usual{60};
+    std::chrono::seconds stopping{5};  // once `stop` is true
+  };
   // Hears of the call that took too long; must end the process.
   using Blocked = std::function<void(const char* call, std::chrono::seconds limit)>;
 
-  CallWatch(std::chrono::seconds limit, Blocked blocked);
+  // `stop` is borrowed.
+  CallWatch(Limits limits, const std::atomic<bool>& stop, Blocked blocked);
   ~CallWatch();
   CallWatch(const CallWatch&) = delete;
   CallWatch& operator=(const CallWatch&) = delete;
@@ -39,7 +45,8 @@ class CallWatch {
   using Clock = std::chrono::steady_clock;
   void look();
 
-  const std::chrono::seconds limit_;
+  const Limits limits_;
+  const std::atomic<bool>& stop_;
   const Blocked blocked_;
   std::atomic<const char*> call_{nullptr};
   std::atomic<Clock::rep> since_{0};

@@ -36,6 +36,7 @@ struct EndConsumer {
 
 struct KafkaConsumer::Impl : KafkaListener {
   const KafkaOptions& options;
+  CallWatch& watch;
   Listener& listener;
   std::unique_ptr<rd_kafka_t, EndConsumer> handle;
   KafkaQueue queue;
@@ -46,7 +47,8 @@ struct KafkaConsumer::Impl : KafkaListener {
   std::shared_ptr<const rd_kafka_consumer_group_metadata_t> metadata;  // of the last assignment
   std::optional<KafkaTrouble> trouble;                                 // found by a callback
 
-  Impl(const KafkaOptions& how, Listener& who) : options(how), listener(who) {}
+  Impl(const KafkaOptions& how, CallWatch& guard, Listener& who)
+      : options(how), watch(guard), listener(who) {}
   ~Impl() override { forget_messages(); }
 
   void forget_messages() {
@@ -152,8 +154,8 @@ KafkaConsumer::~KafkaConsumer() = default;
 
 Result<std::unique_ptr<KafkaConsumer>> KafkaConsumer::join(const KafkaOptions& options,
                                                            const std::string& instance,
-                                                           Listener& listener) {
-  auto impl = std::make_unique<Impl>(options, listener);
+                                                           CallWatch& watch, Listener& listener) {
+  auto impl = std::make_unique<Impl>(options, watch, listener);
   Result<KafkaConf> conf = base_conf(options);
   if (!conf) return tl::unexpected(std::move(conf.error()));
   const auto session = options.session_timeout.count();
@@ -238,6 +240,7 @@ KafkaResult<std::vector<KafkaPositions>> KafkaConsumer::committed(
     }
   }
   const auto doing = "asking for the group's positions";
+  const CallWatch::Span span(impl_->watch, doing);
   const rd_kafka_resp_err_t done = rd_kafka_committed(impl_->handle.get(), list.get(), kCallMs);
   if (done != RD_KAFKA_RESP_ERR_NO_ERROR)
     return tl::unexpected(trouble_of(done, impl_->options.brokers, doing));
@@ -256,11 +259,12 @@ KafkaResult<std::vector<KafkaPositions>> KafkaConsumer::committed(
 KafkaResult<KafkaConsumer::Bounds> KafkaConsumer::bounds(KafkaInput input, std::int32_t partition) {
   Bounds bounds;
   const std::string& topic = topic_of(impl_->options, input);
+  const auto doing = "asking where a topic begins and ends";
+  const CallWatch::Span span(impl_->watch, doing);
   const rd_kafka_resp_err_t done = rd_kafka_query_watermark_offsets(
       impl_->handle.get(), topic.c_str(), partition, &bounds.begin, &bounds.end, kCallMs);
   if (done == RD_KAFKA_RESP_ERR_NO_ERROR) return bounds;
-  return tl::unexpected(
-      trouble_of(done, impl_->where(topic, partition), "asking where it begins and ends"));
+  return tl::unexpected(trouble_of(done, impl_->where(topic, partition), doing));
 }
 
 std::int64_t KafkaConsumer::seen_end(KafkaInput input, std::int32_t partition) const {
@@ -276,9 +280,10 @@ KafkaResult<std::int32_t> KafkaConsumer::partition_count() {
   const std::string& topic = impl_->options.settlements;
   const std::unique_ptr<rd_kafka_topic_t, decltype(&rd_kafka_topic_destroy)> asked(
       rd_kafka_topic_new(impl_->handle.get(), topic.c_str(), nullptr), rd_kafka_topic_destroy);
+  const auto doing = "asking for the topic's partitions";
+  const CallWatch::Span span(impl_->watch, doing);
   const rd_kafka_resp_err_t done =
       rd_kafka_metadata(impl_->handle.get(), 0, asked.get(), &found, kCallMs);
-  const auto doing = "asking for the topic's partitions";
   if (done != RD_KAFKA_RESP_ERR_NO_ERROR)
     return tl::unexpected(trouble_of(done, impl_->options.brokers, doing));
   const KafkaMetadata metadata(found);
@@ -290,10 +295,11 @@ KafkaResult<std::int32_t> KafkaConsumer::partition_count() {
 }
 
 KafkaResult<std::string> KafkaConsumer::cluster_id() {
+  const auto doing = "asking for the cluster's id";
+  const CallWatch::Span span(impl_->watch, doing);
   char* id = rd_kafka_clusterid(impl_->handle.get(), kCallMs);
   if (id == nullptr) {
-    return tl::unexpected(trouble_of(RD_KAFKA_RESP_ERR__TIMED_OUT, impl_->options.brokers,
-                                     "asking for the cluster's id"));
+    return tl::unexpected(trouble_of(RD_KAFKA_RESP_ERR__TIMED_OUT, impl_->options.brokers, doing));
   }
   std::string copy = id;
   rd_kafka_mem_free(impl_->handle.get(), id);

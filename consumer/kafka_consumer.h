@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "consumer/call_watch.h"
 #include "consumer/kafka_input.h"
 #include "consumer/kafka_options.h"
 #include "consumer/kafka_trouble.h"
@@ -33,9 +34,10 @@ class KafkaConsumer {
     virtual void kafka_log(int level, std::string_view text) = 0;  // any thread
   };
 
-  // Makes the client and subscribes; does not wait. `listener` is borrowed.
+  // Makes the client and subscribes; does not wait. `watch` and `listener` are borrowed.
   [[nodiscard]] static thresholds::Result<std::unique_ptr<KafkaConsumer>> join(
-      const KafkaOptions& options, const std::string& instance, Listener& listener);
+      const KafkaOptions& options, const std::string& instance, CallWatch& watch,
+      Listener& listener);
   ~KafkaConsumer();
 
   // What has come, or comes within `patience`; valid until the next poll. What was read of

@@ -101,7 +101,7 @@ Result<MonitorSummary> run_kafka_monitor(
   InstanceFile file;
   Result<std::string> instance = file.take(options.store, options.kafka.instance);
   if (!instance) return tl::unexpected(std::move(instance.error()));
-  CallWatch watch(options.call_limit, blocked);
+  CallWatch watch(options.call_limits, stop, blocked);
   Intake intake(rules, observer);
   LedgerReader reader(options.kafka);
   KafkaLife life{.options = options,
@@ -123,6 +123,14 @@ Result<MonitorSummary> run_kafka_monitor(
     life.ready = false;
     if (observer.ready) observer.ready(false);
     if (done.error().action == FaultAction::kStop) return tl::unexpected(done.error().error);
+    if (stop) {
+      if (observer.notice) {
+        observer.notice(fmt::format(
+            "stopped without the last commit, which the next start asks the ledger topic about: {}",
+            done.error().error.message));
+      }
+      break;
+    }
     if (kafka.new_clients) kafka.new_clients();
     if (observer.notice)
       observer.notice(

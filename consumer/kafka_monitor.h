@@ -34,7 +34,7 @@ struct KafkaMonitorOptions {
   bool once = false;  // end where the topics ended at the start
   RefusalLimit refusals;
   const monitor::Seal* seal = nullptr;  // for the bytes of dead letters; null: they stay readable
-  std::chrono::seconds call_limit{60};  // for a call that may hang
+  CallWatch::Limits call_limits;        // for calls that may hang
 };
 
 // What an alert is on the wire besides its key and its data.

@@ -58,12 +58,9 @@ struct KafkaProducer::Impl : KafkaListener {
   template <class Call>
   KafkaDone done(const char* doing, FaultStep step, Call call) {
     const auto until = std::chrono::steady_clock::now() + kRetriesLast;
+    const CallWatch::Span span(watch, doing);
     while (true) {
-      KafkaError error;
-      {
-        const CallWatch::Span span(watch, doing);
-        error.reset(call());
-      }
+      const KafkaError error(call());
       if (!error) return {};
       KafkaTrouble trouble = trouble_of(*error, options.brokers, doing, step);
       if (trouble.action == FaultAction::kNothing) return {};

@@ -99,7 +99,7 @@ KafkaDone KafkaSession::open() {
   producer_ = std::move(*producer);
   Done done = producer_->init();
   if (!done) return done;
-  auto consumer = KafkaConsumer::join(options_.kafka, life_.instance, *this);
+  auto consumer = KafkaConsumer::join(options_.kafka, life_.instance, life_.watch, *this);
   if (!consumer) return tl::unexpected(stop_with(std::move(consumer.error())));
   consumer_ = std::move(*consumer);
   KafkaResult<std::string> cluster = consumer_->cluster_id();

@@ -56,12 +56,21 @@ thresholds::Result<MonitorRunResult> run_kafka_with_progress(const MonitorRun& r
   Progress progress(talk);
   alerts::AlertWriter writer;
   // The main thread hangs in the call, so nobody else talks.
-  const consumer::CallWatch::Blocked blocked = [&talk](const char* call,
-                                                       std::chrono::seconds limit) {
+  const consumer::CallWatch::Blocked blocked = [&talk, &stop](const char* call,
+                                                              std::chrono::seconds limit) {
+    const auto silence =
+        fmt::format("Kafka has not answered for {} s while {}", limit.count(), call);
+    if (stop) {
+      talk.warning("stopped",
+                   fmt::format("asked to stop, but {}: what is not committed is left, the next "
+                               "start goes on from the last commit",
+                               silence));
+      ::_exit(kExitDone);
+    }
     talk.error("kafka_call_blocked",
-               fmt::format("Kafka has not answered for {} s while {}; the process ends, and goes "
-                           "on from the last commit when it is started again",
-                           limit.count(), call));
+               fmt::format("{}; the process ends, and goes on from the last commit when it is "
+                           "started again",
+                           silence));
     ::_exit(kExitUnavailable);
   };
   const auto began = std::chrono::steady_clock::now();

@@ -18,7 +18,7 @@ class Broker:
         words = ["--nodes", str(nodes), "--version", version, "--port", "0"]
         for setting in settings:
             words += ["--set", setting]
-        self.version = version
+        self.version, self.nodes = version, nodes
         try:
             self.call("start", *words)
             self.address = self.call("brokers").strip()
@@ -44,6 +44,9 @@ class Broker:
 
     def start_again(self, node=1):
         self.call("node-start", str(node))
+
+    def start_all(self):
+        self.call("start")
 
     def close(self):
         subprocess.run([SCRIPT, "stop", "--dir", self.folder], capture_output=True, check=False)

@@ -67,7 +67,7 @@ class Flow:
         compact = {"cleanup.policy": "compact", "segment.bytes": str(1 << 20), "min.cleanable.dirty.ratio": "0.1"}
         kinds = {"settlements": large, "persons": {**large, **compact}, "decisions": {**large, **compact},
                  "alerts": {}, "dead-letters": {"max.message.bytes": str(MESSAGE_BYTES_MAX + (2 << 20))}, "ledger": compact}
-        made = admin.create_topics([NewTopic(self.topics[kind], self.partitions, 1, config=config)
+        made = admin.create_topics([NewTopic(self.topics[kind], self.partitions, self.broker.nodes, config=config)
                                     for kind, config in kinds.items()])
         for future in made.values():
             future.result(CALL_SECONDS)
@@ -77,7 +77,7 @@ class Flow:
         os.makedirs(folder, exist_ok=True)
         shutil.copyfile(self.material.file("reference.yaml"), os.path.join(folder, "reference.yaml"))
         topics = ", ".join(f"{kind}: {self.topics[kind]}" for kind in INPUTS)
-        more = {"ledger": self.topics["ledger"], **self.kafka, **kafka}
+        more = {"ledger": self.topics["ledger"], "replication": self.broker.nodes, **self.kafka, **kafka}
         path = os.path.join(folder, "settings.yaml")
         with open(path, "w", encoding="utf-8") as file:
             file.write(f"cities: [{', '.join(self.cities)}]\nreference: reference.yaml\nstore: var\n{self.memtable}"

@@ -37,7 +37,7 @@ class SecuredBroker(Broker):
 
     def __init__(self, security, version):  # pylint: disable=super-init-not-called
         self.folder = tempfile.mkdtemp(prefix="yujing-kafka-")
-        self.version = version
+        self.version, self.nodes = version, 1
         try:
             self.call("start", "--port", "0", "--version", version, "--security", security, "--users",
                       f"watcher:{PASSWORD},reader:other,runner:third")
