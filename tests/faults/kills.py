@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 """Kills the program over Kafka at named points and at random, spoils its stores in between, and compares the end with the oracle.
 
-    kills.py [--seed S …] [--kills N] [--version V] [--keep]
+    kills.py [--seed S …] [--kills N] [--version V] [--nodes 1|3] [--keep]
 
 A round has one stream, sent piece by piece, and N kills with a start after each; every kill point is met. After the last the
 program reads to the end by itself, and what came out must be what the oracle computes from the raw topics. Memtables are as small
 as the settings allow, so that stores really lie on the disk when the next start looks at them. A kill counts only if the process
-was alive; what is done to the stores, and when, comes from the seed.
+was alive; what is done to the stores, and when, comes from the seed. Of three nodes of the broker one at a time is killed and started
+again all the while.
 """
 
 import argparse
@@ -25,6 +26,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "crash"))
 
 from kafka_broker import Broker  # noqa: E402
 from kafka_flow import Flow  # noqa: E402
+from kafka_suite import Shaker  # noqa: E402
 from program import DONE, Material, call, program_path  # noqa: E402
 
 POINTS = ("before_produce", "mid_produce", "after_produce", "after_offsets", "in_commit", "after_commit", "mid_store",
@@ -48,6 +50,13 @@ class Round:
         self.copy = os.path.join(folder, "copy")
         self.killed = {}
         self.lines = []
+        self.shaker = Shaker(broker, f"kills {seed}") if broker.nodes > 1 else None
+
+    def settle(self):
+        """From now on the broker is left alone."""
+        if self.shaker:
+            self.shaker.close()
+        self.shaker = None
 
     def partitions(self):
         if not os.path.isdir(self.store):
@@ -149,6 +158,7 @@ class Round:
         for kind, line in lines[self.kills * piece:]:
             self.flow.send_line(kind, line)
         self.flow.sent()
+        self.settle()
         ended = self.flow.start(self.program, "--once").end()
         if ended.code != DONE:
             return problems + [str(ended)]
@@ -164,13 +174,14 @@ def main():
     parser.add_argument("--seed", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--kills", type=int, default=12, help="of a round")
     parser.add_argument("--version", default="3.9.1", help="of Kafka")
+    parser.add_argument("--nodes", type=int, choices=(1, 3), default=1, help="of the broker")
     parser.add_argument("--keep", action="store_true", help="leave the folders of what failed")
     options = parser.parse_args()
     program = program_path()
     passed = failed = 0
     killed = {}
-    print(f"seeds {options.seed}, {options.kills} kills each, Kafka {options.version}", flush=True)
-    with Broker(version=options.version) as broker:
+    print(f"seeds {options.seed}, {options.kills} kills each, Kafka {options.version}, {options.nodes} nodes", flush=True)
+    with Broker(nodes=options.nodes, version=options.version) as broker:
         for seed in options.seed:
             folder = tempfile.mkdtemp(prefix="yujing-kills-")
             began = time.monotonic()
@@ -180,6 +191,8 @@ def main():
                 problems = one.run()
             except Exception:  # pylint: disable=broad-except  # one round's end is not the suite's
                 problems = traceback.format_exc().splitlines()
+            if one:
+                one.settle()
             for name, times in (one.killed if one else {}).items():
                 killed[name] = killed.get(name, 0) + times
             took = time.monotonic() - began

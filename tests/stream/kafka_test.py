@@ -2,57 +2,46 @@
 """End to end on a real broker: what a read_committed reader sees, and what the stores hold, is what the oracle computes from the
 raw topics.
 
-    kafka_test.py [--seed S …] [--version V] [--only NAME …] [--keep]
+    kafka_test.py [--seed S …] [--only NAME …] [--version V] [--nodes 1|3] [--keep]
 
 Names: once, live, files, generated, sent, decided, flood. The interpreter is the system's, which has confluent_kafka.
 """
 
-import argparse
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 sys.path.insert(0, os.path.join(HERE, "..", "crash"))
 
-from kafka_broker import Broker  # noqa: E402
+import kafka_suite  # noqa: E402
 from kafka_flow import Flow  # noqa: E402
-from program import CONFIGURATION, DONE, INPUT, UNAVAILABLE, Folder, Material, call, environment, program_path, read  # noqa: E402
+from program import CONFIGURATION, DONE, INPUT, UNAVAILABLE, Folder, Material, call, environment, read  # noqa: E402
 
 CITIES = ("jixi", "jixi,yantai", "shuangyashan,jincheng", "yanbian", "jixi,shuangyashan,jincheng,yantai,yanbian")
 EVENTS, PERSONS = 1500, 200
 
 
-class Check:
-    """One scenario under way."""
+class Check(kafka_suite.Scenario):
+    """One scenario with a messy stream of its seed."""
 
-    def __init__(self, name, seed, broker, program, folder):
-        self.name, self.seed, self.broker, self.program, self.folder = name, seed, broker, program, folder
-        self.failed = 0
-        self.lines = []
-        cities = CITIES[seed % len(CITIES)]
-        self.material = Material(os.path.join(folder, "material"), seed, EVENTS, PERSONS, cities)
+    def __init__(self, *what):
+        super().__init__(*what)
+        self.material = Material(os.path.join(self.folder, "material"), self.seed, EVENTS, PERSONS,
+                                 CITIES[self.seed % len(CITIES)])
 
     def flow(self, **options):
         return Flow(self.broker, f"{self.name}-{self.seed}", self.material, os.path.join(self.folder, "run"),
                     seed=self.seed, **options)
 
-    def check(self, what, problems):
-        self.lines.append(f"{'FAILED' if problems else 'ok'}  {self.name}, seed {self.seed}, Kafka "
-                          f"{self.broker.version}: {what}")
-        self.lines += ["    " + line for line in problems]
-        self.failed += bool(problems)
-
     def once(self, flow, what, code=DONE):
         ended = flow.start(self.program, "--once").end()
-        self.check(f"{what}: the run", [] if ended.code == code else [str(ended)])
+        self.expect(f"{what}: the run", ended, code)
         if code == DONE:
             self.check(f"{what}: what came out", flow.problems(self.program))
         return ended
@@ -77,8 +66,14 @@ def once(check):
         flow.send_line(kind, line)
     flow.sent()
     check.once(flow, "more")
-    verified = call(check.program, "store", "verify", "--config", flow.config)
-    check.check("store verify", [] if verified.code == DONE else [str(verified)])
+    compacted = call(check.program, "store", "compact", "--json", "--config", flow.config)
+    check.expect("store compact", compacted, DONE)
+    report = json.loads(compacted.out)
+    check.check("of all partitions", [] if 0 < report["bytes_after"] < report["bytes_before"] and
+                compacted.err.count(b"writing its tables anew") == flow.partitions else [str(compacted), str(report)])
+    for words in (("store", "verify"), ("store", "verify", "--against-topic")):
+        check.expect(" ".join(words), call(check.program, *words, "--config", flow.config), DONE)
+    check.once(flow, "after the compaction")
 
 
 def live(check):
@@ -287,36 +282,5 @@ def decided(check):
 SCENARIOS = {"once": once, "live": live, "files": files, "generated": generated, "sent": sent, "decided": decided, "flood": flood}
 
 
-def main():
-    parser = argparse.ArgumentParser(description="End to end on a real broker.")
-    parser.add_argument("--seed", type=int, nargs="+", default=[1, 2])
-    parser.add_argument("--version", default="3.9.1", help="of Kafka")
-    parser.add_argument("--only", nargs="+", choices=SCENARIOS, default=list(SCENARIOS))
-    parser.add_argument("--keep", action="store_true", help="leave the folders of what failed")
-    options = parser.parse_args()
-    program = program_path()
-    passed = failed = 0
-    print(f"seeds {options.seed}, Kafka {options.version}", flush=True)
-    with Broker(version=options.version) as broker:
-        for name in options.only:
-            for seed in options.seed:
-                folder = tempfile.mkdtemp(prefix=f"yujing-{name}-")
-                began = time.monotonic()
-                check = Check(name, seed, broker, program, folder)
-                try:
-                    SCENARIOS[name](check)
-                except Exception:  # pylint: disable=broad-except  # one scenario's end is not the suite's
-                    check.check("ran to its end", traceback.format_exc().splitlines())
-                print("\n".join(check.lines), f"\n      {time.monotonic() - began:.0f} s", flush=True)
-                passed += not check.failed
-                failed += bool(check.failed)
-                if options.keep and check.failed:
-                    print(f"      left in {folder}")
-                else:
-                    shutil.rmtree(folder, ignore_errors=True)
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(kafka_suite.main("End to end on a real broker.", SCENARIOS, Check, seeds=(1, 2)))
