@@ -6,6 +6,7 @@
 #include <chrono>
 #include <map>
 #include <mutex>
+#include <set>
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
@@ -74,6 +75,12 @@ void observe(Histogram& into, const std::vector<double>& buckets, double value, 
 // For charts only.
 double yuan(thresholds::Money amount) { return static_cast<double>(amount.fen) / kFenPerYuan; }
 
+// To a figure that is a sum of its own; a smaller one is of fewer stores.
+void raise(Counter& counter, double to) {
+  const double more = to - counter.Value();
+  if (more > 0) counter.Increment(more);
+}
+
 // "cn.yujing.alert.raised" → "raised".
 std::string change_of(const std::string& type) { return type.substr(type.rfind('.') + 1); }
 
@@ -100,6 +107,9 @@ struct Metrics::Impl {
   Family<Gauge>& settlements = gauge(registry, "yujing_settlements", "Settlements that count");
   Gauge& store_bytes =
       gauge(registry, "yujing_store_bytes", "Size of the store on disk, about").Add({});
+  Counter& write_stall = counter(registry, "yujing_store_write_stall_seconds_total",
+                                 "Seconds for which commits waited for the disk to catch up")
+                             .Add({});
   Gauge& lag =
       gauge(registry, "yujing_source_lag_bytes", "Bytes of the events file still to be read")
           .Add({});
@@ -129,8 +139,6 @@ struct Metrics::Impl {
   Counter& restore_records =
       counter(registry, "yujing_restore_records_total", "Ledger records read to restore stores")
           .Add({});
-  Family<Gauge>& stopped = gauge(registry, "yujing_partition_stopped",
-                                 "1: read no further, because too much of it was refused");
   std::array<Counter*, std::size(kResults)>
       by_result{};  // owned by `events`; every event counts in one
   std::atomic<std::uint64_t> alerts_in_batch{0};
@@ -142,6 +150,7 @@ struct Metrics::Impl {
 
   std::mutex lag_mutex;
   std::vector<consumer::KafkaLag> lag_records;  // guarded by lag_mutex
+  std::set<std::int32_t> stopped;               // guarded by lag_mutex
 
   MetricFamily lag_family() {
     MetricFamily family;
@@ -153,6 +162,24 @@ struct Metrics::Impl {
       prometheus::ClientMetric metric;
       metric.label = {{"topic", topic}, {"partition", std::to_string(partition)}};
       metric.gauge.value = static_cast<double>(records);
+      family.metric.push_back(std::move(metric));
+    }
+    return family;
+  }
+
+  MetricFamily stopped_family() {
+    MetricFamily family;
+    family.name = "yujing_partition_stopped";
+    family.help = "1: read no further, because too much of it was refused";
+    family.type = prometheus::MetricType::Gauge;
+    const std::lock_guard lock(lag_mutex);
+    std::set<std::int32_t> assigned;
+    for (const auto& known : lag_records)
+      assigned.insert(known.partition);
+    for (const std::int32_t partition : assigned) {
+      prometheus::ClientMetric metric;
+      metric.label = {{"partition", std::to_string(partition)}};
+      metric.gauge.value = stopped.contains(partition) ? 1 : 0;
       family.metric.push_back(std::move(metric));
     }
     return family;
@@ -243,8 +270,8 @@ void Metrics::observe_restore(double seconds, std::uint64_t records) {
 }
 
 void Metrics::show_stopped(const std::vector<std::int32_t>& partitions) {
-  for (const std::int32_t partition : partitions)
-    impl_->stopped.Add({{"partition", std::to_string(partition)}}).Set(1);
+  const std::lock_guard lock(impl_->lag_mutex);
+  impl_->stopped = {partitions.begin(), partitions.end()};
 }
 
 void Metrics::count_event(std::string_view result) {
@@ -273,12 +300,12 @@ void Metrics::observe_batch(std::size_t events, double seconds) {
   impl_->last_commit.Set(std::chrono::duration<double>(now).count());
 }
 
-void Metrics::show_state(const monitor::Statistics& statistics, std::uint64_t store_bytes,
-                         std::uint64_t refolds) {
+void Metrics::show_state(const monitor::Statistics& statistics,
+                         const consumer::StoreFigures& store) {
   impl_->persons.Set(static_cast<double>(statistics.persons));
-  impl_->store_bytes.Set(static_cast<double>(store_bytes));
-  const double more = static_cast<double>(refolds) - impl_->refolds.Value();
-  if (more > 0) impl_->refolds.Increment(more);
+  impl_->store_bytes.Set(static_cast<double>(store.bytes));
+  raise(impl_->refolds, static_cast<double>(store.refolds));
+  raise(impl_->write_stall, store.write_stall_seconds);
   for (const auto& [key, open] : statistics.open_alerts) {
     impl_->alerts_open.Add({{"city", key.first}, {"rule", key.second}})
         .Set(static_cast<double>(open));
@@ -310,6 +337,8 @@ std::string Metrics::text() const {
   if (!burden.metric.empty()) families.push_back(std::move(burden));
   auto lag = impl_->lag_family();
   if (!lag.metric.empty()) families.push_back(std::move(lag));
+  auto stopped = impl_->stopped_family();
+  if (!stopped.metric.empty()) families.push_back(std::move(stopped));
   if (!impl_->lists.empty()) append_lists(impl_->lists, families);
   return prometheus::TextSerializer().Serialize(families);
 }

@@ -17,6 +17,7 @@
 //   yujing_dead_letters_total{reason}    refused events, since the start
 //   yujing_refolds_total                 years folded again from their ledger, since the start
 //   yujing_store_bytes                   the store on disk
+//   yujing_store_write_stall_seconds_total  commits waiting for the disk, since the start
 //   yujing_list_last_success_timestamp_seconds, yujing_list_rows{city,office}  of the last run of
 //                                        `lists`; absent before the first
 //   yujing_source_lag_bytes              of the events file, still to be read
@@ -27,7 +28,8 @@
 //   yujing_rebalances_total              how often the group took partitions away, since the start
 //   yujing_kafka_clients_total           how often consumer and producer were made anew
 //   yujing_restore_seconds, yujing_restore_records_total  bringing stores forward from the ledger
-//   yujing_partition_stopped{partition}  1: read no further, too much of it was refused
+//   yujing_partition_stopped{partition}  of those assigned here; 1: read no further, too much of it
+//                                        was refused
 //   yujing_last_commit_timestamp_seconds when the last batch became durable; 0 before the first
 //   yujing_ready                         1 when the monitor has caught up with what lay there at
 //   its start yujing_build_info{version,commit}    1
@@ -40,6 +42,7 @@
 #include <vector>
 
 #include "consumer/kafka_monitor.h"
+#include "consumer/monitor_observer.h"
 #include "monitor/engine.h"
 #include "monitor/ports.h"
 #include "monitor/refusal.h"
@@ -57,8 +60,7 @@ class Metrics {
   void count_refusal(monitor::RefusalReason reason);
   void count_alert(const monitor::AlertMessage& message);
   void observe_batch(std::size_t events, double seconds);
-  void show_state(const monitor::Statistics& statistics, std::uint64_t store_bytes,
-                  std::uint64_t refolds);
+  void show_state(const monitor::Statistics& statistics, const consumer::StoreFigures& store);
   void show_source(std::uint64_t consumed, std::uint64_t size);
   void set_ready(bool ready);
   void show_lag(const std::vector<consumer::KafkaLag>& lag, double seconds);

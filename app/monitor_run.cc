@@ -44,9 +44,9 @@ consumer::MonitorObserver monitor_observer(const MonitorRun& run, ProgressUnit u
   observer.batch = [&metrics](std::size_t events, double seconds) {
     metrics.observe_batch(events, seconds);
   };
-  observer.state = [&metrics](const monitor::Statistics& statistics, std::uint64_t store_bytes,
-                              std::uint64_t refolds) {
-    metrics.show_state(statistics, store_bytes, refolds);
+  observer.state = [&metrics](const monitor::Statistics& statistics,
+                              const consumer::StoreFigures& store) {
+    metrics.show_state(statistics, store);
   };
   observer.ready = [&metrics](bool ready) { metrics.set_ready(ready); };
   observer.notice = [&talk](const std::string& line) { talk.info("notice", line); };

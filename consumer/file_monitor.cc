@@ -347,7 +347,9 @@ void FileMonitor::tell_committed(const FileTransaction::Committed& batch) {
 }
 
 void FileMonitor::tell_state() {
-  if (observer_.state) observer_.state(engine().statistics(), store().bytes(), engine().refolds());
+  if (!observer_.state) return;
+  const std::chrono::duration<double> stall = store().write_stall();
+  observer_.state(engine().statistics(), {store().bytes(), engine().refolds(), stall.count()});
 }
 
 }  // namespace

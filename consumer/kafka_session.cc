@@ -780,18 +780,18 @@ void KafkaSession::tell_transaction(const char* result) const {
 void KafkaSession::tell_state() {
   if (!life_.observer.state) return;
   monitor::Statistics sum = life_.none;  // what went with a partition is 0 here now
-  std::uint64_t bytes = 0;
-  std::uint64_t refolds = 0;
+  StoreFigures store;
   for (const auto& [number, part] : life_.partitions) {
     add(sum, part->engine().statistics());
-    bytes += part->store().bytes();
-    refolds += part->refolds();
+    store.bytes += part->store().bytes();
+    store.refolds += part->refolds();
+    store.write_stall_seconds += std::chrono::duration<double>(part->store().write_stall()).count();
   }
   for (const auto& [city, paid] : sum.paid)
     life_.none.paid[city] = {};
   for (const auto& [key, count] : sum.open_alerts)
     life_.none.open_alerts[key] = 0;
-  life_.observer.state(sum, bytes, refolds);
+  life_.observer.state(sum, store);
 }
 
 void KafkaSession::tell_lag() {

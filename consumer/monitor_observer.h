@@ -14,6 +14,13 @@
 
 namespace yujing::consumer {
 
+// Of the store, or of all that are open here.
+struct StoreFigures {
+  std::uint64_t bytes = 0;         // on disk, about
+  std::uint64_t refolds = 0;       // years folded again, since the start
+  double write_stall_seconds = 0;  // for which commits waited for the disk, since the opening
+};
+
 struct MonitorObserver {
   // Any may be empty.
   std::function<void(const char* result)>
@@ -24,8 +31,7 @@ struct MonitorObserver {
   std::function<void(const char* stage, std::uint64_t done, std::uint64_t all)> progress;
   std::function<void(std::size_t events, double seconds)>
       batch;  // committed; since its first event was read
-  std::function<void(const monitor::Statistics&, std::uint64_t store_bytes, std::uint64_t refolds)>
-      state;
+  std::function<void(const monitor::Statistics&, const StoreFigures&)> state;
   std::function<void(bool)> ready;  // true once the events that were there at the start are read
   std::function<void(const std::string&)> notice;  // a line for the log
 };

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <iterator>
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -589,6 +591,16 @@ std::uint64_t Store::bytes() const {
       sum += part;
   }
   return sum;
+}
+
+std::chrono::microseconds Store::write_stall() const {
+  std::uint64_t micros = 0;
+  std::map<std::string, std::string> figures;
+  if (impl_->db->GetMapProperty(rocksdb::DB::Properties::kDBStats, &figures)) {
+    const std::string& text = figures["db.user_write_stall_micros"];
+    std::from_chars(text.data(), text.data() + text.size(), micros);
+  }
+  return std::chrono::microseconds(micros);
 }
 
 }  // namespace yujing::monitor

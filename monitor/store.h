@@ -6,6 +6,7 @@
 // beside a running writer open with kReader and see the last commit that is on the disk.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -138,6 +139,8 @@ class Store {
   [[nodiscard]] thresholds::Result<void> compact(
       const std::function<void(std::size_t done, std::size_t all)>& progress);
   [[nodiscard]] std::uint64_t bytes() const;  // on disk, about
+  // How long commits have waited for the disk to catch up, since the opening.
+  [[nodiscard]] std::chrono::microseconds write_stall() const;
 
  private:
   struct Impl;

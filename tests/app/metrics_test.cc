@@ -103,7 +103,7 @@ TEST(Metrics, ShowTheStoreAsItStands) {
   paid.burden = Money{5'000};
   paid.settlements = 3;
   statistics.open_alerts[{"jixi", "burden-over-10000"}] = 2;
-  metrics.show_state(statistics, 4096, 9);
+  metrics.show_state(statistics, {4096, 9, 1.5});
   metrics.show_source(30, 100);
   auto text = metrics.text();
   EXPECT_THAT(text, HasSubstr("yujing_persons 7\n"));
@@ -114,13 +114,15 @@ TEST(Metrics, ShowTheStoreAsItStands) {
   EXPECT_THAT(text, HasSubstr("yujing_burden_yuan_total{city=\"jixi\",payer=\"patient\"} 40\n"));
   EXPECT_THAT(text, HasSubstr("yujing_store_bytes 4096\n"));
   EXPECT_THAT(text, HasSubstr("yujing_refolds_total 9\n"));
+  EXPECT_THAT(text, HasSubstr("yujing_store_write_stall_seconds_total 1.5\n"));
   EXPECT_THAT(text, HasSubstr("yujing_source_lag_bytes 70\n"));
   // A reversal takes back what was paid.
   statistics.paid["jixi"] = {};
-  metrics.show_state(statistics, 4096, 9);
+  metrics.show_state(statistics, {4096, 9, 0.5});  // of fewer stores
   text = metrics.text();
   EXPECT_THAT(text, HasSubstr("yujing_burden_yuan_total{city=\"jixi\",payer=\"hifp_pay\"} 0\n"));
   EXPECT_THAT(text, HasSubstr("yujing_refolds_total 9\n"));
+  EXPECT_THAT(text, HasSubstr("yujing_store_write_stall_seconds_total 1.5\n"));
 }
 
 TEST(Metrics, ShowTheStreamOverKafka) {
@@ -132,7 +134,8 @@ TEST(Metrics, ShowTheStreamOverKafka) {
   metrics.count_rebalance();
   metrics.count_new_clients();
   metrics.observe_restore(0.2, 900);
-  metrics.show_stopped({3});
+  EXPECT_THAT(metrics.text(), HasSubstr("yujing_partition_stopped{partition=\"1\"} 0\n"));
+  metrics.show_stopped({1});
   auto text = metrics.text();
   EXPECT_THAT(text, HasSubstr("yujing_kafka_lag_records{topic=\"yujing.settlements\","
                               "partition=\"0\"} 12\n"));
@@ -142,7 +145,7 @@ TEST(Metrics, ShowTheStreamOverKafka) {
   EXPECT_THAT(text, HasSubstr("yujing_kafka_clients_total 1\n"));
   EXPECT_THAT(text, HasSubstr("yujing_restore_seconds_count 1\n"));
   EXPECT_THAT(text, HasSubstr("yujing_restore_records_total 900\n"));
-  EXPECT_THAT(text, HasSubstr("yujing_partition_stopped{partition=\"3\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("yujing_partition_stopped{partition=\"1\"} 1\n"));
   // A partition that went to another member is not shown here any more.
   metrics.show_lag({{"yujing.persons", 1, 0}}, 0);
   text = metrics.text();

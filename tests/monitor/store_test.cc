@@ -230,6 +230,23 @@ TEST(Store, AFolderThatCannotBeMadeIsSaid) {
   EXPECT_THAT(error.message, HasSubstr("cannot be made"));
 }
 
+// Tables are written more slowly than such small memtables fill, so sooner or later a commit waits.
+TEST(Store, SaysHowLongCommitsWaited) {
+  const TemporaryFolder folder;
+  StoreOptions options;
+  options.memtable_bytes = 64U << 10;
+  const auto opened = Store::open(folder.path() + "/store", Store::Mode::kWriter, options);
+  ASSERT_TRUE(opened.has_value());
+  Store& store = **opened;
+  EXPECT_EQ(store.write_stall(), std::chrono::microseconds(0));
+  const std::string large(256U << 10, 'x');
+  for (int i = 0; i < 10'000 && store.write_stall() == std::chrono::microseconds(0); ++i) {
+    store.put_note("note", large);
+    ASSERT_TRUE(store.commit().has_value());
+  }
+  EXPECT_GT(store.write_stall(), std::chrono::microseconds(0));
+}
+
 TEST(Store, AWordLikeLockInThePathMisleadsNobody) {
   const TemporaryFolder folder;
   const std::string path = folder.path() + "/clock";

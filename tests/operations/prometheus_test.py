@@ -36,8 +36,13 @@ DASHBOARDS = os.path.join(TOP, "deploy", "grafana")
 PATIENCE_SECONDS = 90
 HOUR_MS = 3_600_000
 OLD_EVENTS = 150_000
-# Alarms whose metric is there only once the thing has happened.
-ONLY_WHEN_IT_HAPPENS = {"yujing_partition_stopped"}
+# What /metrics promises: names without their prefix, with their labels (docs/operations.md, docs/kafka.md).
+PROMISED = """events_total{result} event_seconds_bucket{le} alert_seconds_bucket{le} alerts_total{change,city,rule}
+alerts_open{city,rule} persons settlements{city} burden_yuan_total{city,payer} batch_events_bucket{le} dead_letters_total{reason}
+refolds_total store_bytes store_write_stall_seconds_total list_last_success_timestamp_seconds list_rows{city,office}
+last_commit_timestamp_seconds ready build_info{commit,version}""".split()
+PROMISED_OF_KAFKA = """kafka_lag_records{partition,topic} kafka_lag_seconds kafka_transactions_total{result} kafka_clients_total
+rebalances_total restore_seconds_bucket{le} restore_records_total partition_stopped{partition}""".split()
 # Of files, which this run does not read.
 OF_FILES = {"yujing_source_lag_bytes"}
 
@@ -121,7 +126,7 @@ def check_alarms(checks):
 
 
 def metrics_of(text):
-    return set(re.findall(r"\byujing_\w+", text)) - ONLY_WHEN_IT_HAPPENS - OF_FILES
+    return set(re.findall(r"\byujing_\w+", text)) - OF_FILES
 
 
 def check_queries(checks, prometheus):
@@ -143,6 +148,47 @@ def check_queries(checks, prometheus):
             if not prometheus.query(plain):
                 empty.append(query)
         checks.check(f"{name}: {len(queries)} queries find data", empty)
+
+
+def check_promises(checks, what, url, promised):
+    """Every metric that is promised is on the page of a run that has read something, with those labels."""
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        page = answer.read().decode()
+    there = set()
+    for name, labels in re.findall(r"^yujing_(\w+)(?:\{(.*)\})? ", page, re.MULTILINE):
+        keys = sorted(re.findall(r'(\w+)="', labels))
+        there.add(name + (f"{{{','.join(keys)}}}" if keys else ""))
+    checks.check(f"{what}: {len(promised)} metrics are promised", [name for name in promised if name not in there])
+
+
+def check_files(checks, program, material, lists, folder):
+    """The same over files."""
+    port = free_port()
+    os.makedirs(folder)
+    for name in ("reference.yaml", "events.ndjson", "persons.ndjson"):
+        shutil.copyfile(material.file(name), os.path.join(folder, name))
+    config = os.path.join(folder, "settings.yaml")
+    with open(config, "w", encoding="utf-8") as settings:
+        settings.write("cities: [jixi, yantai]\nreference: reference.yaml\nstore: var\n"
+                       "source: {kind: file, path: events.ndjson, persons: persons.ndjson, follow: true}\n"
+                       f'metrics: {{listen: "127.0.0.1:{port}", lists: {lists}}}\n')
+    running = subprocess.Popen([program, "run", "--config", config], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}/"
+
+    def is_ready():
+        try:
+            with urllib.request.urlopen(url + "readyz", timeout=10):
+                return True
+        except OSError:
+            return False
+
+    try:
+        wait_for("a run over files", is_ready)
+        wait_for("its first commit", lambda: b"yujing_alerts_total{" in urllib.request.urlopen(url + "metrics", timeout=10).read())
+        check_promises(checks, "over files", url + "metrics", [*PROMISED, "source_lag_bytes"])
+    finally:
+        running.terminate()
+        running.wait(PATIENCE_SECONDS)
 
 
 def check_lag(checks, flow, running, prometheus):
@@ -212,6 +258,8 @@ def whole(checks, seed, folder):
             flow.sent()
             wait_for("a rate of warnings", lambda: prometheus.query("rate(yujing_alerts_total[1m])"))
             check_queries(checks, prometheus)
+            check_promises(checks, "over Kafka", f"http://127.0.0.1:{port}/metrics", PROMISED + PROMISED_OF_KAFKA)
+            check_files(checks, program, material, lists, os.path.join(folder, "files"))
             check_lag(checks, flow, running, prometheus)
             running.signal(signal.SIGTERM)
             ended = running.end()
