@@ -10,6 +10,7 @@
 #include "app/output.h"
 #include "app/run_summary.h"
 #include "app/stop_signal.h"
+#include "app/store_view.h"
 
 namespace yujing::app {
 namespace {
@@ -51,6 +52,7 @@ Result<void> run_monitor(const RunOptions& options, Talk& talk) {
         fmt::format("{}`source.path` is not set; name the events file there or with --events FILE",
                     settings->file.empty() ? "" : settings->file + ": "));
   }
+  if (auto done = check_store_kind(settings->store, settings->stream); !done) return done;
   const auto rules = load_rules(*settings, CityChoice::kInUse);
   if (!rules) return tl::unexpected(rules.error());
 

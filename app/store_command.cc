@@ -86,16 +86,33 @@ std::string report_text(const VerifyReport& report) {
   return text;
 }
 
-// Of all its files, as far as they can be looked at.
-std::uint64_t bytes_of_folder(const std::string& folder) {
+// Of all files in the folders, as far as they can be looked at.
+std::uint64_t bytes_of(const std::vector<StoreFolder>& folders) {
   std::uint64_t sum = 0;
-  std::error_code failed;
-  for (std::filesystem::directory_iterator at(folder, failed), end; !failed && at != end;
-       at.increment(failed)) {
-    const std::uintmax_t size = at->file_size(failed);
-    if (!failed) sum += size;
+  for (const StoreFolder& folder : folders) {
+    std::error_code failed;
+    for (std::filesystem::directory_iterator at(folder.path, failed), end; !failed && at != end;
+         at.increment(failed)) {
+      const std::uintmax_t size = at->file_size(failed);
+      if (!failed) sum += size;
+    }
   }
   return sum;
+}
+
+Result<void> compact_folder(const StoreFolder& folder, Talk& talk) {
+  monitor::StoreOptions how;
+  how.must_exist = true;
+  if (folder.partition) how.durability = monitor::Durability::kLedger;
+  auto store = Store::open(folder.path, Store::Mode::kWriter, how);
+  if (!store) return tl::unexpected(store.error());
+  talk.info("compacting", fmt::format("{}: writing its tables anew", folder.path));
+  Progress progress(talk);
+  auto done = (*store)->compact([&](std::size_t part, std::size_t parts) {
+    progress.update("compacting", part, parts, ProgressUnit::kItems);
+  });
+  progress.finish();
+  return done;
 }
 
 }  // namespace
@@ -134,21 +151,12 @@ Result<void> verify_store_command(const VerifyOptions& options, Talk& talk) {
 Result<void> compact_store_command(const CompactOptions& options, Talk& talk) {
   const auto settings = load_settings(options.settings);
   if (!settings) return tl::unexpected(settings.error());
-  const std::uint64_t before = bytes_of_folder(settings->store);
-  {
-    monitor::StoreOptions how;
-    how.must_exist = true;
-    auto store = Store::open(settings->store, Store::Mode::kWriter, how);
-    if (!store) return tl::unexpected(store.error());
-    talk.info("compacting", fmt::format("{}: writing its tables anew", settings->store));
-    Progress progress(talk);
-    const auto done = (*store)->compact([&](std::size_t part, std::size_t parts) {
-      progress.update("compacting", part, parts, ProgressUnit::kItems);
-    });
-    progress.finish();
-    if (!done) return tl::unexpected(done.error());
+  const auto folders = store_folders(settings->store);
+  const std::uint64_t before = bytes_of(folders);
+  for (const StoreFolder& folder : folders) {
+    if (auto done = compact_folder(folder, talk); !done) return done;
   }
-  const std::uint64_t after = bytes_of_folder(settings->store);
+  const std::uint64_t after = bytes_of(folders);
   if (!options.json) {
     return print(fmt::format("{}: {} before, {} now\n", settings->store,
                              amount_text(before, ProgressUnit::kBytes),

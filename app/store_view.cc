@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "monitor/statistics.h"
 
 namespace yujing::app {
@@ -13,6 +15,8 @@ namespace yujing::app {
 using monitor::Entry;
 using monitor::PersonState;
 using monitor::Store;
+using thresholds::ErrorCode;
+using thresholds::fail;
 using thresholds::Result;
 
 namespace {
@@ -98,19 +102,36 @@ Result<void> merge(const std::vector<KeptStore>& stores, Visit visit) {
 
 }  // namespace
 
+std::vector<StoreFolder> store_folders(const std::string& path) {
+  std::vector<StoreFolder> folders;
+  if (!holds_store(path)) {
+    for (auto& [partition, folder] : partition_folders(path))
+      folders.push_back({partition, std::move(folder)});
+  }
+  if (folders.empty()) folders.push_back({std::nullopt, path});
+  return folders;
+}
+
+Result<void> check_store_kind(const std::string& path, Stream stream) {
+  const bool is_kafka = stream == Stream::kKafka;
+  const bool holds_other = is_kafka ? holds_store(path) : !partition_folders(path).empty();
+  if (!holds_other) return {};
+  return fail(ErrorCode::kConfiguration,
+              fmt::format("store {}: holds {}, and `source.kind` is `{}`; name another `store`, or "
+                          "set `source` as it was",
+                          path,
+                          is_kafka ? "the store of a run that reads files"
+                                   : "the stores of a run that reads Kafka, one a partition",
+                          is_kafka ? "kafka" : "file"));
+}
+
 Result<StoreView> StoreView::open(const std::string& path) {
   StoreView view;
-  if (!holds_store(path)) {
-    for (const auto& [partition, folder] : partition_folders(path)) {
-      auto store = Store::open(folder, Store::Mode::kReader);
-      if (!store) return tl::unexpected(std::move(store.error()));
-      view.stores_.push_back({partition, std::move(*store)});
-    }
+  for (const StoreFolder& folder : store_folders(path)) {
+    auto store = Store::open(folder.path, Store::Mode::kReader);
+    if (!store) return tl::unexpected(std::move(store.error()));
+    view.stores_.push_back({folder.partition, std::move(*store)});
   }
-  if (!view.stores_.empty()) return view;
-  auto store = Store::open(path, Store::Mode::kReader);
-  if (!store) return tl::unexpected(std::move(store.error()));
-  view.stores_.push_back({std::nullopt, std::move(*store)});
   return view;
 }
 

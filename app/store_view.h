@@ -13,10 +13,22 @@
 #include <string_view>
 #include <vector>
 
+#include "app/settings.h"
 #include "monitor/store.h"
 #include "thresholds/result.h"
 
 namespace yujing::app {
+
+// Where a store lies.
+struct StoreFolder {
+  std::optional<std::int32_t> partition;  // nullopt: of a run that reads files
+  std::string path;
+};
+// Those of the settings' `store`, by partition. `path` itself where there is none at all.
+[[nodiscard]] std::vector<StoreFolder> store_folders(const std::string& path);
+
+// kConfiguration where `path` holds what the other kind of run left: the two cannot share a folder.
+[[nodiscard]] thresholds::Result<void> check_store_kind(const std::string& path, Stream stream);
 
 struct KeptStore {
   std::optional<std::int32_t> partition;  // nullopt: of a run that reads files

@@ -4,7 +4,7 @@ import json
 import re
 import zlib
 
-from program import DONE, Test, main, yujing
+from program import CONFIGURATION, DONE, Test, main, yujing
 
 PARTITIONS = 3
 PERSON = re.compile(rb'"psn_no"\s*:\s*"([^"]*)"')
@@ -39,6 +39,17 @@ class Partitions(Test):
 
     def of(self, store, *words, code=DONE):
         return self.expect(yujing(*words, "--config", self.made / "settings.yaml", "--store", self.folder / store), code)
+
+    def test_runs_over_files_and_over_kafka_do_not_share_a_folder(self):
+        said = self.of("parts", "run", "--once", code=CONFIGURATION).stderr.decode()
+        self.assertIn(f"store {self.folder / 'parts'}: holds the stores of a run that reads Kafka, one a partition, and "
+                      "`source.kind` is `file`; name another `store`", said)
+        kafka = self.write("kafka.yaml", 'cities: [jixi]\nsource: {kind: kafka, brokers: "127.0.0.1:1"}\n')
+        said = self.expect(yujing("run", "--once", "--config", kafka, "--store", self.folder / "whole"), CONFIGURATION).stderr.decode()
+        self.assertIn(f"store {self.folder / 'whole'}: holds the store of a run that reads files, and `source.kind` is `kafka`; "
+                      "name another `store`", said)
+        self.of("whole", "store", "verify")
+        self.assertFalse((self.folder / "parts" / "CURRENT").exists())
 
     def test_exports_are_the_same(self):
         for kind in ("totals", "alerts", "ledger"):
