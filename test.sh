@@ -121,6 +121,7 @@ stage full suite "streams against the oracle"            tests/stream/run.sh
 stage full suite "crashes and recovery"                  tests/crash/run.sh
 stage full suite "Kafka: topics and security"            tests/stream/kafka_security.py
 stage full suite "Kafka: refused events"                 tests/stream/kafka_letters.py
+stage full suite "Kafka: no names, no id numbers"        tests/stream/kafka_privacy.py
 stage full suite "Kafka: the ledger topic"               ctest_in dev -L '^stream$'
 stage full suite "Kafka: end to end"                     tests/stream/kafka_test.py
 stage full suite "Kafka 4: end to end"                   tests/stream/kafka_test.py --version 4.1.1 --only once --seed 3

@@ -30,11 +30,24 @@ Refusal missing(Field field) {
                       name_of(field))};
 }
 
-// What stands where an amount should, when it looks like a number; a name or an id is never shown.
+// No bill has as many digits before its point as a phone has.
+constexpr std::size_t kShownDigitsMax = 10;
+constexpr std::int64_t kShownFenMax = 1'000'000'000'000 - 1;
+
+std::string shown(Money amount) {
+  const bool is_amount = amount.fen <= kShownFenMax && amount.fen >= -kShownFenMax;
+  return is_amount ? to_string(amount) + " yuan" : "more than any bill";
+}
+
+// What stands where an amount should, when it looks like one; a name, an id number or a phone is
+// never shown.
 std::string shown(const RawValue& value) {
   if (!value.is_text()) return "no number";
   const bool numeric = value.text.find_first_not_of("0123456789.,+-eE ") == std::string_view::npos;
   if (!numeric) return "text that is no number";
+  const auto digits =
+      std::ranges::count_if(value.text, [](char c) { return c >= '0' && c <= '9'; });
+  if (static_cast<std::size_t>(digits) > kShownDigitsMax) return "more digits than an amount has";
   if (value.text.size() <= kShownTextMax) return fmt::format("\"{}\"", value.text);
   return fmt::format("\"{}\" and so on", value.text.substr(0, kShownTextMax));
 }
@@ -122,11 +135,10 @@ std::optional<Refusal> check_sums(const Settlement& settlement, std::uint32_t pr
     if (difference >= -kToleranceFen && difference <= kToleranceFen) continue;
     return Refusal{
         RefusalReason::kSumsDisagree,
-        fmt::format(
-            "{} does not hold: {} is {} yuan, but {} makes {} yuan: correct the parts and send "
-            "the settlement again",
-            identity.name, monitor::kAmountNames[static_cast<std::size_t>(identity.total)],
-            to_string(total), formula(identity), to_string(sum))};
+        fmt::format("{} does not hold: {} is {}, but {} makes {}: correct the parts and send the "
+                    "settlement again",
+                    identity.name, monitor::kAmountNames[static_cast<std::size_t>(identity.total)],
+                    shown(total), formula(identity), shown(sum))};
   }
   return std::nullopt;
 }
