@@ -293,10 +293,14 @@ node_pid() {
 
 launch() {
   local number=$1
+  : >"$dir/node$number/log" # nothing of its last life
   # In a session of its own: Kafka listens to a Ctrl-C that is meant for the script it was started from.
   (own_session=1 run_java INFO System.out kafka.Kafka "$dir/node$number/server.properties") 9>&- >"$dir/node$number/log" 2>&1 </dev/null &
-  echo $! >"$dir/node$number/pid"
+  local pid=$!
+  echo $pid >"$dir/node$number/pid"
   disown
+  # Until it is Kafka: for a moment it is a copy of this script.
+  while kill -0 $pid 2>/dev/null && ! node_pid "$number" >/dev/null; do sleep 0.02; done
 }
 
 # Waits until the nodes named serve.

@@ -27,13 +27,14 @@ sys.path.insert(0, os.path.join(HERE, "..", "crash"))
 from kafka_broker import Broker  # noqa: E402
 from kafka_flow import Flow  # noqa: E402
 from kafka_suite import Shaker  # noqa: E402
-from program import DONE, Material, call, program_path  # noqa: E402
+from program import DONE, UNAVAILABLE, Material, call, program_path  # noqa: E402
 
 POINTS = ("before_produce", "mid_produce", "after_produce", "after_offsets", "in_commit", "after_commit", "mid_store",
           "after_store", "in_restore", "after_restore")
 RESTORES = ("in_restore", "after_restore")  # need a store that lies behind
 MISCHIEF = ("nothing", "nothing", "nothing", "deleted", "one deleted", "older copy", "damaged", "cut")
-EVENTS, PERSONS, MEMTABLE_KIB, POINT_SECONDS = 6000, 900, 64, 12
+EVENTS, PERSONS, MEMTABLE_KIB, POINT_SECONDS = 6000, 900, 64, 30
+SEEDS_FOR_ALL_POINTS = 3  # a single round may well pass a point before anything is to be done there
 
 
 class Round:
@@ -137,7 +138,8 @@ class Round:
         else:
             self.lines.append(f"    start {number}: {ended}")
         self.lines.append(f"    kill {number}: {name}, before it: {done}")
-        return ended.code == -signal.SIGKILL
+        # While nodes of the broker are killed a start may find none that answers: it says so, and is made again.
+        return ended.code == -signal.SIGKILL or (self.shaker is not None and ended.code == UNAVAILABLE)
 
     def run(self):
         lines = self.flow.lines()
@@ -189,7 +191,7 @@ def main():
             try:
                 one = Round(seed, options.kills, broker, program, folder)
                 problems = one.run()
-            except Exception:  # pylint: disable=broad-except  # one round's end is not the suite's
+            except (Exception, SystemExit):  # pylint: disable=broad-except  # one round's end is not the suite's
                 problems = traceback.format_exc().splitlines()
             if one:
                 one.settle()
@@ -207,7 +209,7 @@ def main():
                 shutil.rmtree(folder, ignore_errors=True)
     print("kills: " + ", ".join(f"{times} {name}" for name, times in sorted(killed.items())) + f"; {sum(killed.values())} in all")
     missed = [point for point in POINTS if point not in killed]
-    if missed and options.kills >= len(POINTS):
+    if missed and options.kills >= len(POINTS) and len(options.seed) >= SEEDS_FOR_ALL_POINTS:
         print(f"FAILED  never killed at: {', '.join(missed)}")
         failed += 1
     print(f"{passed} passed, {failed} failed")

@@ -84,7 +84,7 @@ def run_one(scenario, function, shake):
         if shake:
             scenario.shaker = Shaker(scenario.broker, f"{scenario.name} {scenario.seed}")
         function(scenario)
-    except Exception:  # pylint: disable=broad-except  # one scenario's end is not the suite's
+    except (Exception, SystemExit):  # pylint: disable=broad-except  # one scenario's end is not the suite's
         scenario.check("ran to its end", traceback.format_exc().splitlines())
     finally:
         scenario.settle()
