@@ -1,6 +1,7 @@
 #include "monitor/pending_writes.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace yujing::monitor {
 
@@ -93,12 +94,22 @@ std::vector<PendingWrite> PendingWrites::sorted() const {
   return writes;
 }
 
+void PendingWrites::take_over(PendingWrites& later) {
+  if (writes_.empty()) {
+    std::swap(*this, later);
+    return;
+  }
+  for (std::size_t i = 0; i < later.writes_.size(); ++i)
+    put(later.writes_[i].key, later.in_group_[i].group_size, later.writes_[i].value);
+  later.clear();
+}
+
 void PendingWrites::clear() {
   writes_.clear();
   in_group_.clear();
   by_key_.clear();
   by_group_.clear();
-  block_ = used_ = 0;
+  block_ = used_ = bytes_ = 0;
 }
 
 std::optional<PendingWrites::Number> PendingWrites::number_of(std::uint32_t hash,
@@ -127,6 +138,7 @@ std::string_view PendingWrites::keep(std::string_view bytes) {
   char* const copy = blocks_[block_].bytes.get() + used_;
   std::copy(bytes.begin(), bytes.end(), copy);  // nothing to copy may be no address at all
   used_ += bytes.size();
+  bytes_ += bytes.size();
   return {copy, bytes.size()};
 }
 

@@ -33,6 +33,10 @@ class PendingWrites {
   // All, in the order of keys.
   [[nodiscard]] std::vector<PendingWrite> sorted() const;
   [[nodiscard]] std::size_t size() const { return writes_.size(); }
+  // Of keys and values, those that a later write of the same key stands for among them.
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+  // Puts what `later` writes, in its order, and leaves it empty.
+  void take_over(PendingWrites& later);
   void clear();
 
  private:
@@ -52,6 +56,7 @@ class PendingWrites {
   std::vector<Block> blocks_;
   std::size_t block_ = 0;  // in use
   std::size_t used_ = 0;   // of it
+  std::size_t bytes_ = 0;  // of all
 
   std::vector<PendingWrite> writes_;  // as they came
   FlatIndex by_key_;

@@ -31,6 +31,8 @@ constexpr std::string_view kFormatNote = "format";
 // Absent: kLog.
 constexpr std::string_view kDurabilityNote = "durability";
 constexpr std::string_view kDurableByLedger = "ledger";
+// Of its commits so many bytes lie in memory at most before they are written.
+constexpr std::size_t kUnwrittenMax = 16U << 20;
 
 // What a store says of itself, which is no other's business.
 bool is_own(Family family, std::string_view key) {
@@ -58,11 +60,13 @@ struct Store::Impl {
   Database database;
   rocksdb::DB* db = nullptr;  // of `database`
   std::array<PendingWrites, kFamilies> pending;
-  std::array<PendingWrites, kFamilies> sealed;  // older than `pending`, newer than the database
+  // Older than `pending`, newer than the database: the batch before while it is written, or the
+  // commits of a store for which the ledger answers since it last wrote them.
+  std::array<PendingWrites, kFamilies> sealed;
+  std::size_t unwritten_max;  // bytes of such commits
   rocksdb::WriteBatch batch;  // empty but while a commit is written: its room is used again
   PersonCache cache;
-  bool all_were_put = false;    // into the cache: persons of the database, those new since
-  bool some_were_not = false;   // persons of the batch: it was restored
+  bool all_were_put = false;    // into the cache: all persons there are, those new since
   std::uint64_t looked_up = 0;  // persons, in the database
   Books books;
   std::string new_key;    // of the write in hand
@@ -72,6 +76,7 @@ struct Store::Impl {
       : mode(how),
         database(std::move(opened)),
         db(database.db.get()),
+        unwritten_max(std::min(options.memtable_bytes, kUnwrittenMax)),
         cache(mode == Mode::kWriter ? options.cache_bytes : 0),
         books(options.cache_bytes / 4) {
     if (mode == Mode::kWriter && options.durability == Durability::kLog)
@@ -86,21 +91,26 @@ struct Store::Impl {
   Result<void> look_up_no_more() {
     constexpr std::uint64_t kReadMeanwhile = 16;
     constexpr std::uint64_t kCountEvery = 1024;
-    if (all_were_put || some_were_not || !cache.holds_all() || ++looked_up % kCountEvery != 0)
-      return {};
+    if (all_were_put || !cache.holds_all() || ++looked_up % kCountEvery != 0) return {};
     std::uint64_t known = 0;  // about
     db->GetIntProperty(family(kPersons), rocksdb::DB::Properties::kEstimateNumKeys, &known);
     if (looked_up * kReadMeanwhile < known) return {};
+    const auto put = [&](std::string_view key, std::string_view value) {
+      const std::string_view psn_no = split_person_key(key);
+      if (!cache.find(psn_no)) cache.put(psn_no, value);  // what is there is the latest
+    };
+    for (const PendingWrites* writes : {&pending[kPersons], &sealed[kPersons]}) {
+      for (const PendingWrite& write : writes->sorted()) {
+        if (write.value) put(write.key, *write.value);
+      }
+    }
     rocksdb::ReadOptions options;
     options.readahead_size = 2 << 20;
     options.fill_cache = false;
     const std::unique_ptr<rocksdb::Iterator> it(db->NewIterator(options, family(kPersons)));
     for (it->SeekToFirst(); it->Valid() && cache.holds_all(); it->Next()) {
-      const std::string_view psn_no = split_person_key(it->key().ToStringView());
-      if (cache.find(psn_no)) continue;  // the latest
-      const std::optional<PendingWrite> newer = not_in_database(kPersons, it->key().ToStringView());
-      if (newer && !newer->value) continue;
-      cache.put(psn_no, newer ? *newer->value : it->value().ToStringView());
+      const auto newer = not_in_database(kPersons, it->key().ToStringView());
+      if (!newer || newer->value) put(it->key().ToStringView(), it->value().ToStringView());
     }
     if (!it->status().ok()) return tl::unexpected(database.error_of(it->status(), "reading"));
     all_were_put = true;
@@ -203,6 +213,37 @@ struct Store::Impl {
                   visit(static_cast<ReversalKey>(parts.kind), parts.target, parts.setl_id);
                   return true;
                 });
+  }
+
+  // Writes what is sealed.
+  Result<void> write() {
+    for (std::size_t f = 0; f < kFamilies; ++f) {
+      for (const PendingWrite& write : sealed[f].sorted()) {
+        const rocksdb::Slice key(write.key.data(), write.key.size());
+        rocksdb::ColumnFamilyHandle* const to = family(static_cast<Family>(f));
+        const rocksdb::Status put =
+            write.value ? batch.Put(to, key, {write.value->data(), write.value->size()})
+                        : batch.Delete(to, key);
+        CHECK(put.ok());
+      }
+    }
+    Result<void> written = database.write(batch);
+    if (!written) return written;
+    batch.Clear();
+    if (mark) mark->write(db->GetLatestSequenceNumber());
+    return {};
+  }
+
+  // The commits that lie in memory, for who looks at the database alone.
+  Result<void> write_commits() {
+    if (mode == Mode::kReader || database.durability == Durability::kLog) return {};
+    if (std::ranges::all_of(sealed, [](const auto& writes) { return writes.size() == 0; }))
+      return {};
+    Result<void> written = write();
+    if (!written) return written;
+    for (PendingWrites& writes : sealed)
+      writes.clear();
+    return {};
   }
 
   // Drops what is remembered of persons.
@@ -438,7 +479,6 @@ Result<void> Store::pending(const std::function<void(const StoreWrite&)>& visit)
 
 Result<void> Store::restore(std::span<const StoreWrite> writes) {
   impl_->forget();
-  impl_->some_were_not = true;
   for (const StoreWrite& write : writes) {
     const std::size_t f = write.key.empty() ? kFamilies : kFamilyLetters.find(write.key.front());
     const std::string_view key = write.key.substr(std::min<std::size_t>(1, write.key.size()));
@@ -453,52 +493,46 @@ Result<void> Store::restore(std::span<const StoreWrite> writes) {
 }
 
 Result<void> Store::commit() {
-  seal();
-  Result<void> written = write_sealed();
-  if (written) impl_->some_were_not = false;
-  return written;
+  if (impl_->database.durability == Durability::kLog) {
+    seal();
+    return write_sealed();
+  }
+  CHECK(impl_->mode == Mode::kWriter);
+  std::size_t unwritten = 0;
+  for (std::size_t f = 0; f < kFamilies; ++f) {
+    impl_->sealed[f].take_over(impl_->pending[f]);
+    unwritten += impl_->sealed[f].bytes();
+  }
+  impl_->books.trim();
+  return unwritten < impl_->unwritten_max ? Result<void>() : impl_->write_commits();
 }
 
 void Store::seal() {
-  CHECK(impl_->mode == Mode::kWriter);
+  CHECK(impl_->mode == Mode::kWriter && impl_->database.durability == Durability::kLog);
   for (PendingWrites& writes : impl_->sealed)
     writes.clear();
   std::swap(impl_->pending, impl_->sealed);
   impl_->books.trim();
 }
 
-Result<void> Store::write_sealed() {
-  for (std::size_t f = 0; f < kFamilies; ++f) {
-    rocksdb::ColumnFamilyHandle* const family = impl_->family(static_cast<Family>(f));
-    for (const PendingWrite& write : impl_->sealed[f].sorted()) {
-      const rocksdb::Slice key(write.key.data(), write.key.size());
-      const rocksdb::Status put =
-          write.value ? impl_->batch.Put(family, key, {write.value->data(), write.value->size()})
-                      : impl_->batch.Delete(family, key);
-      CHECK(put.ok());
-    }
-  }
-  Result<void> written = impl_->database.write(impl_->batch);
-  if (!written) return written;
-  impl_->batch.Clear();
-  if (impl_->mark) impl_->mark->write(impl_->db->GetLatestSequenceNumber());
-  return {};
-}
+Result<void> Store::write_sealed() { return impl_->write(); }
 
 void Store::discard() {
   for (PendingWrites& writes : impl_->pending)
     writes.clear();
-  impl_->some_were_not = false;
   impl_->forget();
 }
 
 Result<void> Store::flush() {
   CHECK(impl_->mode == Mode::kWriter);
-  return impl_->database.flush();
+  Result<void> written = impl_->write_commits();
+  return written ? impl_->database.flush() : written;
 }
 
 Result<void> Store::persons(std::string_view after,
                             const std::function<bool(const PersonState&)>& visit) {
+  Result<void> written = impl_->write_commits();
+  if (!written) return written;
   rocksdb::ReadOptions options;
   options.readahead_size = 2 << 20;
   const std::unique_ptr<rocksdb::Iterator> it(
@@ -520,6 +554,8 @@ Result<void> Store::entries(
     std::string_view after,
     const std::function<bool(std::string_view psn_no, std::string_view setl_id, const Entry&)>&
         visit) {
+  Result<void> written = impl_->write_commits();
+  if (!written) return written;
   rocksdb::ReadOptions options;
   options.readahead_size = 2 << 20;
   const std::unique_ptr<rocksdb::Iterator> it(
@@ -537,6 +573,8 @@ Result<void> Store::entries(
 
 Result<void> Store::records(std::string_view after,
                             const std::function<bool(const StoreWrite&)>& visit) {
+  Result<void> written = impl_->write_commits();
+  if (!written) return written;
   rocksdb::ReadOptions options;
   options.readahead_size = 2 << 20;
   std::string key;
@@ -572,6 +610,8 @@ Result<void> Store::verify_checksums() {
 
 Result<void> Store::compact(
     const std::function<void(std::size_t done, std::size_t all)>& progress) {
+  Result<void> written = impl_->write_commits();
+  if (!written) return written;
   CHECK(impl_->mode == Mode::kWriter);
   for (std::size_t f = 0; f < kFamilies; ++f) {
     progress(f, kFamilies);

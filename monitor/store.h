@@ -31,9 +31,10 @@ namespace yujing::monitor {
 // How long a commit lasts. A store remembers which of the two it was made for.
 enum class Durability : std::uint8_t {
   kLog,     // it is on the disk, in the store's own log, when commit() returns
-  kLedger,  // until the process ends; on the disk with the next flush(), or some time before. What
-            // a kill leaves is the store after an earlier commit, whole: who commits keeps each
-            // commit's writes elsewhere and brings the store forward from there
+  kLedger,  // until the process ends; on the disk with the next flush(), or some time before:
+            // several commits are written together, since states of the same persons come again and
+            // again. What a kill leaves is the store after an earlier commit, whole: who commits
+            // keeps each commit's writes elsewhere and brings the store forward from there
 };
 
 struct StoreOptions {
@@ -109,10 +110,10 @@ class Store {
   // Brings all commits to the disk, which kLedger wants on a clean stop. Errors as of commit().
   [[nodiscard]] thresholds::Result<void> flush();
 
-  // commit() in two steps. seal() closes the batch: what is put from here on belongs to the next,
-  // and reads see both. Then another thread may make the sealed batch durable by write_sealed(),
-  // beside everything but seal() and commit(). Errors as of commit(). REQUIRES: what was sealed
-  // before was written.
+  // commit() of a kLog store in two steps. seal() closes the batch: what is put from here on
+  // belongs to the next, and reads see both. Then another thread may make the sealed batch durable
+  // by write_sealed(), beside everything but seal() and commit(). Errors as of commit(). REQUIRES:
+  // what was sealed before was written.
   void seal();
   [[nodiscard]] thresholds::Result<void> write_sealed();
 
