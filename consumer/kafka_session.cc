@@ -34,7 +34,7 @@ constexpr auto kLookEvery = std::chrono::seconds(1);
 constexpr int kWarning = 4;  // of syslog
 constexpr std::size_t kLogLinesMax = 20;
 constexpr std::size_t kCutDeadLetterBytes = 512U << 10;
-constexpr std::size_t kCacheBytes = 1ULL << 30;  // of all partitions
+constexpr std::size_t kCacheBytes = 2ULL << 30;  // of all partitions
 constexpr int kAbortsMax = 5;
 
 // Those of a partition to those of the others.
