@@ -10,6 +10,7 @@ CPU seconds are the program's, of all its threads; the broker's are told apart. 
 """
 
 import argparse
+import atexit
 import collections
 import contextlib
 import json
@@ -108,6 +109,7 @@ class Running:
         self.told = (home / "told").open("wb")
         self.process = subprocess.Popen(  # pylint: disable=consider-using-with  # end() waits
             [program, "run", "--config", "settings.yaml", "--json", *words], cwd=home, stdout=subprocess.PIPE, stderr=self.told)
+        atexit.register(self.process.kill)  # of a bench that is cut short
 
     def seconds(self):
         return time.monotonic() - self.began
@@ -177,7 +179,7 @@ class AlertReader(threading.Thread):
     """Keeps for each alert its person, when it was made and when it was here."""
 
     def __init__(self, address, topic, partitions):
-        super().__init__()
+        super().__init__(daemon=True)
         self.seen, self.stop = [], threading.Event()
         self.consumer = ck.Consumer({"bootstrap.servers": address, "group.id": f"{topic}.reader", "enable.auto.commit": False,
                                      "isolation.level": "read_committed", "fetch.wait.max.ms": 10, "log_level": 2})
@@ -216,7 +218,7 @@ def latency(bench, load, rate, program):
     reader = AlertReader(bench.broker.address, f"{home.name}.alerts", bench.options.partitions)
     reader.start()
     running = Running(program, home)
-    sending = threading.Thread(target=load.fill, args=(home, "--rate", rate))
+    sending = threading.Thread(target=load.fill, args=(home, "--rate", rate), daemon=True)
     sending.start()
     running.wait_for("yujing_events_total")
     time.sleep(WARM_UP_SECONDS)
