@@ -205,6 +205,12 @@ Result<TopicTable> ready_topics(const KafkaOptions& options) {
   const auto probe = KafkaProbe::open(options, kConnectPatience);
   if (!probe) return tl::unexpected(probe.error());
   auto topics = read_topics(*probe, options, TopicDepth::kReadable);
+  // A broker that has just come back does not know all topics yet.
+  const auto lacks = [](const auto& topic) { return !topic.second.exists; };
+  for (int i = 0; i < kTries && topics && std::ranges::any_of(*topics, lacks); ++i) {
+    std::this_thread::sleep_for(kAskAgain);
+    topics = read_topics(*probe, options, TopicDepth::kReadable);
+  }
   if (!topics) return topics;
   std::string wrong;
   for (const auto& misfit : topic_misfits(options, *topics))

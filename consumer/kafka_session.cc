@@ -36,6 +36,7 @@ constexpr std::size_t kLogLinesMax = 20;
 constexpr std::size_t kCutDeadLetterBytes = 512U << 10;
 constexpr std::size_t kCacheBytes = 2ULL << 30;  // of all partitions
 constexpr int kAbortsMax = 5;
+constexpr auto kPutOutApart = std::chrono::minutes(10);
 
 // Those of a partition to those of the others.
 void add(monitor::Statistics& sum, const monitor::Statistics& other) {
@@ -68,16 +69,25 @@ KafkaDone KafkaSession::run() {
   tell_logs();
   if (done) return {};
   KafkaTrouble trouble = std::move(done.error());
-  if (trouble.action != FaultAction::kStop) {
-    trouble.action = FaultAction::kNewClients;
-    // Nothing that was not committed counts; the log tells what was.
-    Done dropped = drop_batch();
-    if (!dropped) return dropped;
-    if (is_fence(trouble) && consumer_ != nullptr) {
-      if (std::optional<KafkaTrouble> stop = hear_of_a_double()) return tl::unexpected(*stop);
-    }
+  if (trouble.action == FaultAction::kStop && !comes_back(trouble))
+    return tl::unexpected(std::move(trouble));
+  trouble.action = FaultAction::kNewClients;
+  // Nothing that was not committed counts; the log tells what was.
+  Done dropped = drop_batch();
+  if (!dropped) return dropped;
+  if (is_fence(trouble) && consumer_ != nullptr) {
+    const std::optional<KafkaTrouble> stop = hear_of_a_double();
+    if (stop && !comes_back(*stop)) return tl::unexpected(*stop);
   }
   return tl::unexpected(std::move(trouble));
+}
+
+// When the broker that coordinates the group goes down while a member joins, the group may take the
+// member's second try for another process of its name. Whoever is put out again has a double.
+bool KafkaSession::comes_back(const KafkaTrouble& trouble) {
+  if (!is_put_out(trouble)) return false;
+  const auto before = std::exchange(life_.put_out, Clock::now());
+  return !before || Clock::now() - *before > kPutOutApart;
 }
 
 // Two processes of one identity fence each other for ever, unless one of them hears that the group

@@ -47,6 +47,7 @@ struct KafkaLife {
       {};                                 // of all partitions, at the program's start
   std::set<std::int32_t> stopped = {};    // for refusing too much
   std::set<std::int32_t> made_anew = {};  // damaged while they were in use
+  std::optional<std::chrono::steady_clock::time_point> put_out = {};  // of the group, the last time
   bool ready = false;
   monitor::Statistics none = {};  // with every city and rule that was ever told of
   std::size_t dead_letter_bytes_max = 16U << 20;
@@ -80,6 +81,7 @@ class KafkaSession : private KafkaConsumer::Listener {
   Done finish();
   Done flush_stores();
   std::optional<KafkaTrouble> hear_of_a_double();
+  bool comes_back(const KafkaTrouble& trouble);
   KafkaResult<bool> interrupted();
   bool goes_on(std::optional<KafkaTrouble>& trouble);
 

@@ -27,6 +27,10 @@ bool is_fence(const KafkaTrouble& trouble) {
          trouble.code == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH;
 }
 
+bool is_put_out(const KafkaTrouble& trouble) {
+  return trouble.code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID;
+}
+
 KafkaTrouble stop_with(thresholds::Error error) { return {FaultAction::kStop, std::move(error)}; }
 
 }  // namespace yujing::consumer

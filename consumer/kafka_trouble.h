@@ -30,6 +30,8 @@ using KafkaResult = tl::expected<T, KafkaTrouble>;
                                       std::string_view doing, FaultStep step = FaultStep::kAny);
 // Whether somebody else took our producer's identity, or the broker ended it.
 [[nodiscard]] bool is_fence(const KafkaTrouble& trouble);
+// Whether the group took another for this member.
+[[nodiscard]] bool is_put_out(const KafkaTrouble& trouble);
 // Of the store or the engine: the process stops.
 [[nodiscard]] KafkaTrouble stop_with(thresholds::Error error);
 

@@ -136,7 +136,9 @@ def double(scene):
     """The store folder is copied with its INSTANCE, and both run."""
     scene.send(25)
     first = scene.start()
-    time.sleep(8)
+    scene.check("it has its stores", [] if first.wait_until(lambda _: os.path.exists(
+        os.path.join(scene.folder, "one", "var", "5", "CURRENT"))) else [first.said()])
+    time.sleep(5)
     first.signal(signal.SIGSTOP)  # a whole copy
     shutil.copytree(os.path.join(scene.folder, "one", "var"), os.path.join(scene.folder, "two", "var"))
     first.signal(signal.SIGCONT)
