@@ -164,8 +164,9 @@ def keep_running(scene, running, what):
     """Starts it again where it ended as it may, as whoever keeps it running would."""
     if running.alive():
         return running
-    scene.note(f"{what}: it ended, and is started again")
-    scene.expect(what, running.end(), UNAVAILABLE)
+    ended = running.end()
+    scene.note(f"{what}: it ended, and is started again: {(ended.tail().splitlines() or [''])[-1]}")
+    scene.expect(what, ended, UNAVAILABLE)
     return scene.start()
 
 

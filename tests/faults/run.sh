@@ -9,7 +9,7 @@ Usage: tests/faults/run.sh [--seeds N [--first N]]
 
 Without arguments: three seeds of kills and one of everything but long outages, on a broker of one node; minutes.
   --seeds N   so many seeds of all there is, on three nodes that copy to each other, one of them killed and started again all the
-              while; ten minutes a seed
+              while; ten to twenty minutes a seed
   --first N   the first of them (default 1)
 The program is $YUJING, by default build/dev/app/yujing. Exit codes: 0 all as it must be, 1 something is not, 64 usage.
 EOT
