@@ -78,7 +78,7 @@ struct Store::Impl {
         db(database.db.get()),
         unwritten_max(std::min(options.memtable_bytes, kUnwrittenMax)),
         cache(mode == Mode::kWriter ? options.cache_bytes : 0),
-        books(options.cache_bytes / 4) {
+        books(options.cache_bytes / 2) {
     if (mode == Mode::kWriter && options.durability == Durability::kLog)
       mark.emplace(database.path);
   }

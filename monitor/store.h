@@ -41,7 +41,7 @@ struct StoreOptions {
   Durability durability = Durability::kLog;
   std::size_t memtable_bytes = 64ULL << 20;  // of each column family, before it becomes a table
   // Of the states of persons kept in memory. Blocks of tables take an eighth of it more, books of
-  // persons with very many settlements at most a quarter.
+  // persons with very many settlements at most half of it.
   std::size_t cache_bytes = 1ULL << 30;
   std::shared_ptr<rocksdb::FileSystem> files;  // null: those of the machine
   bool must_exist = false;                     // kWriter: not made where there is none
