@@ -34,7 +34,7 @@ class FollowerTest : public LedgerTopic {
     must(store_->pending([&](const monitor::StoreWrite& write) {
       writer_->put(partition, write.key, ledger_value(write, room));
     }));
-    writer_->commit();
+    commit(partition);
     must(store_->commit());
   }
   void make_follower() { follower_ = std::make_unique<Follower>(how()); }

@@ -1,5 +1,8 @@
 #include "tests/consumer/ledger_topic.h"
 
+#include <chrono>
+#include <thread>
+
 #include "consumer/ledger_record.h"
 
 namespace yujing::consumer {
@@ -43,11 +46,17 @@ void LedgerTopic::put(int number, bool counts, std::int32_t partition) {
   if (counts) expected_[key] = value;
 }
 
+void LedgerTopic::commit(std::int32_t partition) {
+  writer_->commit();
+  for (auto now = bounds(partition); now.decided < now.end; now = bounds(partition))
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+}
+
 void LedgerTopic::commit_notes(int from, int until, std::int32_t partition) {
   writer_->begin();
   for (int i = from; i < until; ++i)
     put(i, true, partition);
-  writer_->commit();
+  commit(partition);
 }
 
 LedgerReader::Bounds LedgerTopic::bounds(std::int32_t partition) {
