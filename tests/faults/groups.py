@@ -167,7 +167,9 @@ def keep_running(scene, running, what):
     ended = running.end()
     scene.note(f"{what}: it ended, and is started again: {(ended.tail().splitlines() or [''])[-1]}")
     scene.expect(what, ended, UNAVAILABLE)
-    return scene.start()
+    again = scene.start()
+    again.wait_until(lambda it: "watching" in it.said())  # before that a signal to stop just ends it
+    return again
 
 
 def broker(scene):
