@@ -35,6 +35,7 @@ for _ in range(100_000):
 INPUTS = ("settlements", "persons", "decisions")
 MESSAGE_BYTES_MAX = 16 << 20
 CALL_SECONDS = 60
+SEND_SECONDS = 300  # brokers may be away meanwhile
 
 
 def refuse_reason(take, value):
@@ -123,7 +124,7 @@ class Flow:
             self.send(kind, line, self.rng.choice((b"?", line[:16])))
 
     def sent(self):
-        left = self.producer.flush(CALL_SECONDS)
+        left = self.producer.flush(SEND_SECONDS)
         if left:
             sys.exit(f"{left} messages could not be sent to {self.broker.address}")
 
