@@ -20,18 +20,10 @@ void Book::fold_in(std::string_view setl_id, const Entry& entry) {
   monitor::fold(item, entry);
   item.content.psn_no = psn_no_;
   item.content.setl_id = setl_id;
-  put(known, item);
+  put(known, {std::move(item.content), item.updt_time, item.is_void}, item.counts, item.next_seq);
 }
 
-void Book::enter(const Delivery& delivery, bool counts) {
-  LedgerItem item;
-  item.content = delivery.settlement;
-  item.updt_time = delivery.updt_time;
-  item.is_void = delivery.is_void;
-  item.counts = counts;
-  item.next_seq = 1;
-  put(std::nullopt, item);
-}
+void Book::enter(const Delivery& delivery, bool counts) { put(std::nullopt, delivery, counts, 1); }
 
 std::size_t Book::bytes() const {
   std::size_t snapshots = 0;
@@ -127,26 +119,28 @@ void Book::read(Number number, LedgerItem& item) const {
 }
 
 // Puts a settlement as it stands, in place of what was known of it.
-void Book::put(std::optional<Number> known, const LedgerItem& item) {
+void Book::put(std::optional<Number> known, const Delivery& delivery, bool counts,
+               std::uint32_t next_seq) {
+  const Settlement& content = delivery.settlement;
   const Number number = known.value_or(static_cast<Number>(items_.size()));
   if (known) {
     take_out_of_order(number);
   } else {
     items_.emplace_back();
-    by_setl_id_.add(FlatIndex::hash(item.content.setl_id), number);
+    by_setl_id_.add(FlatIndex::hash(content.setl_id), number);
   }
   Item& kept = items_[number];
-  kept.setl_time = item.content.setl_time;
-  kept.next_seq = item.next_seq;
-  kept.city = item.content.city;
-  kept.counts = item.counts;
+  kept.setl_time = content.setl_time;
+  kept.next_seq = next_seq;
+  kept.city = content.city;
+  kept.counts = counts;
   kept.at = static_cast<std::uint32_t>(bytes_.size());
-  put_packed(bytes_, item.content.setl_id);
-  encode_first({item.content, item.updt_time, item.is_void}, item.counts, bytes_);
+  put_packed(bytes_, content.setl_id);
+  encode_first(delivery, counts, bytes_);
   kept.size = static_cast<std::uint32_t>(bytes_.size() - kept.at);
   put_into_order(number);
 
-  const std::string& visit = item.content.text(Text::kMdtrtId);
+  const std::string& visit = content.text(Text::kMdtrtId);
   if (!visit.empty()) link(FlatIndex::hash(visit), number);
 }
 

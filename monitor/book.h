@@ -72,7 +72,8 @@ class Book {
   };
   static constexpr std::size_t kApart = 256;
 
-  void put(std::optional<Number> known, const LedgerItem& item);
+  void put(std::optional<Number> known, const Delivery& delivery, bool counts,
+           std::uint32_t next_seq);
   [[nodiscard]] std::optional<Number> number_of(std::string_view setl_id) const;
   [[nodiscard]] std::string setl_id_of(Number number) const;
   // Into `item`, whose memory is used again.

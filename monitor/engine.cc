@@ -169,7 +169,15 @@ Result<Outcome> Engine::Impl::apply(const Delivery& delivery) {
   Result<std::optional<LedgerItem>> found = store.item(settlement.psn_no, settlement.setl_id);
   if (!found) return tl::unexpected(std::move(found.error()));
   const std::optional<LedgerItem>& before = *found;
-  if (!before) known_ids.add(settlement.setl_id);
+  if (!before) {
+    Result<bool> alone = stands_alone(store, work.state, settlement);
+    if (!alone) return tl::unexpected(std::move(alone.error()));
+    if (*alone) {
+      enter(work, delivery);
+      return Outcome::kApplied;
+    }
+    known_ids.add(settlement.setl_id);
+  }
 
   const Verdict verdict = judge(before, delivery);
   const bool newly_void = delivery.is_void && !(before && before->is_void);

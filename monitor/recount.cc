@@ -188,6 +188,21 @@ bool stands_alone(const PersonState& state, const Settlement& settlement) {
          !(state.reversals_by_visit && !mdtrt_id.empty() && state.reversed.may_hold(mdtrt_id));
 }
 
+Result<bool> stands_alone(Store& store, const PersonState& state, const Settlement& settlement) {
+  if (stands_alone(state, settlement)) return true;
+  if (settlement.is_reversal()) return false;
+  const std::pair<ReversalKey, const std::string*> targets[] = {
+      {ReversalKey::kById, &settlement.setl_id},
+      {ReversalKey::kByVisit, &settlement.text(Text::kMdtrtId)}};
+  for (const auto& [key, target] : targets) {
+    if (target->empty()) continue;
+    Result<std::vector<std::string>> reversals = store.reversals(state.psn_no, key, *target);
+    if (!reversals) return tl::unexpected(std::move(reversals.error()));
+    if (!reversals->empty()) return false;
+  }
+  return true;
+}
+
 thresholds::Result<std::vector<Movement>> recount(Store& store, PersonState& state,
                                                   const std::optional<LedgerItem>& before,
                                                   const LedgerItem& after, Entry entry) {

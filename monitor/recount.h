@@ -29,5 +29,8 @@ struct Movement {
 // Whether no reversal of the person can have to do with `settlement`: then a first version of it
 // counts unless it is void, and touches nothing else.
 [[nodiscard]] bool stands_alone(const PersonState& state, const Settlement& settlement);
+// The same, with a look into the store where the marks of `state` leave it open.
+[[nodiscard]] thresholds::Result<bool> stands_alone(Store& store, const PersonState& state,
+                                                    const Settlement& settlement);
 
 }  // namespace yujing::monitor
