@@ -30,9 +30,10 @@ TEST_F(LedgerReaderTest, IsCopiedButForWhatWasAborted) {
     put(i, false);
   writer_->flush();
   writer_->abort();
+  wait_for_the_end(0);
   writer_->begin();
   put(7, false, 1);  // another partition's
-  writer_->commit();
+  commit(1);
   const LedgerReader::Bounds bounds = this->bounds();
   EXPECT_EQ(bounds.begin, 0);
   EXPECT_EQ(bounds.end, 27'002) << "each transaction ends with a marker";
@@ -53,7 +54,7 @@ TEST_F(LedgerReaderTest, IsReadOnFromWhereTheStoreStands) {
   expected_.erase("nnote3");
   for (int i = 8; i < 12; ++i)
     put(i);
-  writer_->commit();
+  commit(0);
   const RestoreProgress done = restore(bounds().end);
   EXPECT_EQ(done.from, 11);
   EXPECT_EQ(done.records, 5U);
@@ -93,7 +94,7 @@ TEST_F(LedgerReaderTest, WhatIsBeyondTheEndIsLeft) {
   const std::int64_t end = bounds().end;
   writer_->begin();
   put(90, false);
-  writer_->commit();
+  commit(0);
   EXPECT_EQ(restore(end).reached, end);
   EXPECT_EQ(records_of(*store_), expected_);
 }
@@ -139,7 +140,7 @@ TEST_F(LedgerReaderTest, ARecordThatIsNoneOfALedgerIsNamed) {
   commit_notes(0, 3);
   writer_->begin();
   writer_->put(0, "ngreeting", "hello");
-  writer_->commit();
+  commit(0);
   const thresholds::Error error = error_of(*reader_, *store_, bounds().end);
   EXPECT_EQ(error.code, ErrorCode::kConfiguration);
   EXPECT_THAT(error.message, HasSubstr("partition 0 offset 4: a record of kind 104"));

@@ -48,6 +48,10 @@ void LedgerTopic::put(int number, bool counts, std::int32_t partition) {
 
 void LedgerTopic::commit(std::int32_t partition) {
   writer_->commit();
+  wait_for_the_end(partition);
+}
+
+void LedgerTopic::wait_for_the_end(std::int32_t partition) {
   for (auto now = bounds(partition); now.decided < now.end; now = bounds(partition))
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
 }

@@ -44,8 +44,10 @@ class LedgerTopic : public testing::Test {
   void make_topic(int partitions = 1, const char* cleanup_policy = "compact");
   // A note as a record; expected of a store if `counts`.
   void put(int number, bool counts = true, std::int32_t partition = 0);
-  // Until readers see it: the broker answers before it has written the mark into the partition.
-  void commit(std::int32_t partition);
+  // The broker answers before it has written into the partition how a transaction ended: until it
+  // has.
+  void wait_for_the_end(std::int32_t partition);
+  void commit(std::int32_t partition);  // and waits for it
   void commit_notes(int from, int until, std::int32_t partition = 0);
 
   [[nodiscard]] LedgerReader::Bounds bounds(std::int32_t partition = 0);

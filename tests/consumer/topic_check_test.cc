@@ -24,7 +24,7 @@ class TopicCheckTest : public LedgerTopic {
     std::string room;
     for (const StoreWrite& write : {StoreWrite{kEntry, "e"}, {kAccount, "a"}, {kReversal, ""}})
       writer_->put(0, write.key, ledger_value(write, room));
-    writer_->commit();
+    commit(0);
     EXPECT_EQ(restore(bounds().end).records, 3003U);
   }
   void spoil(std::string_view key, std::optional<std::string_view> value) {
@@ -73,7 +73,7 @@ TEST_F(TopicCheckTest, LeavesOutWhatWasWrittenSinceTheStoreWasOnTheDisk) {
   writer_->begin();
   put(7);
   put(5000);
-  writer_->commit();
+  commit(0);
   const TopicCheck found = check();
   EXPECT_EQ(found.difference_count, 0U);
   EXPECT_EQ(found.left_out, 2U);
