@@ -96,7 +96,7 @@ struct Store::Impl {
     db->GetIntProperty(family(kPersons), rocksdb::DB::Properties::kEstimateNumKeys, &known);
     if (looked_up * kReadMeanwhile < known) return {};
     const auto put = [&](std::string_view key, std::string_view value) {
-      const std::string_view psn_no = split_person_key(key);
+      const std::string psn_no = split_person_key(key);
       if (!cache.find(psn_no)) cache.put(psn_no, value);  // what is there is the latest
     };
     for (const PendingWrites* writes : {&pending[kPersons], &sealed[kPersons]}) {

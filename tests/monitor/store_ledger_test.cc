@@ -151,28 +151,29 @@ TEST(StoreLedger, FollowsAnotherStoreBatchByBatch) {
 // that it takes over from another.
 TEST(StoreLedger, KnowsWhoIsThereHoweverManyWereAskedFor) {
   constexpr int kAtOnce = 3000;
+  const std::string zero = fmt::format("P{:020}", 0);
   const TemporaryFolder folder;
   const TemporaryFolder other_folder;
   const auto store = must(open_as(folder.path(), Durability::kLedger));
   const auto other = must(open_as(other_folder.path(), Durability::kLedger));
   const auto look_at_all = [&](int there) {
     for (int i = 0; i < there + kAtOnce; ++i)
-      ASSERT_EQ(must(store->person(fmt::format("P{}", i))).has_value(), i < there) << i;
+      ASSERT_EQ(must(store->person(fmt::format("P{:020}", i))).has_value(), i < there) << i;
   };
   for (int there = kAtOnce; there <= 3 * kAtOnce; there += kAtOnce) {
     for (int i = there - kAtOnce; i < there; ++i)
-      other->put_person(state_of(fmt::format("P{}", i), 1));
+      other->put_person(state_of(fmt::format("P{:020}", i), 1));
     must(store->restore(writes_of(pending_of(*other))));
     must(other->commit());
     look_at_all(there);
     must(store->commit());
     look_at_all(there);
-    store->put_person(state_of("P0", there));
+    store->put_person(state_of(zero, there));
     look_at_all(there);
-    EXPECT_EQ(must(store->person("P0")), state_of("P0", there));
+    EXPECT_EQ(must(store->person(zero)), state_of(zero, there));
     if (there == 2 * kAtOnce) {
       store->discard();
-      EXPECT_EQ(must(store->person("P0")), state_of("P0", kAtOnce)) << "as it was committed";
+      EXPECT_EQ(must(store->person(zero)), state_of(zero, kAtOnce)) << "as it was committed";
       look_at_all(there);
     } else {
       must(store->commit());
