@@ -733,7 +733,7 @@ KafkaTrouble KafkaSession::store_trouble(KafkaPartition& part, Error error) {
   if (error.code != ErrorCode::kInput || !life_.made_anew.insert(part.number()).second)
     return stop_with(std::move(error));
   tell(fmt::format("{}; it is made anew from the ledger topic", error.message));
-  const std::string folder = part.folder();
+  std::string folder = part.folder();  // of its own: the partition goes
   life_.partitions.erase(part.number());
   std::error_code failed;
   std::filesystem::remove_all(folder, failed);

@@ -37,7 +37,7 @@ class Books {
   };
   std::size_t bytes_max_;
   struct Hash {
-    using is_transparent = void;
+    using is_transparent = void;  // NOLINT(readability-identifier-naming): the standard names it
     std::size_t operator()(std::string_view psn_no) const {
       return std::hash<std::string_view>()(psn_no);
     }

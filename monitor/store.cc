@@ -144,7 +144,7 @@ struct Store::Impl {
     return both;
   }
 
-  Result<std::optional<std::string>> get(Family f, std::string_view key) {
+  Result<std::optional<std::string>> get(Family f, std::string_view key) const {
     if (const std::optional<PendingWrite> write = not_in_database(f, key))
       return std::optional<std::string>(write->value);
     std::string value;
