@@ -3,8 +3,8 @@
 // reading line after line would give; an end of what lies there is looked at again only when the
 // caller asks again.
 //
-// One caller. Events come in blocks whose memory is used again; a few blocks wait at most, each of
-// up to kBlockEvents events and kBlockBytes bytes, the last line of any length.
+// One caller. Events come in blocks whose memory is used again; kBlocks of them wait at most, each
+// of up to kBlockEvents events and kBlockBytes bytes, the last line of any length.
 #pragma once
 
 #include <atomic>

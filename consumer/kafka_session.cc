@@ -768,8 +768,7 @@ void KafkaSession::tell_of_waiting() {
   tell(fmt::format(
       "waiting for group {} to deal out the partitions: a member that is gone keeps its own for {} "
       "ms (`kafka.session_timeout_ms`), unless it comes back under its name (`kafka.instance`; "
-      "where "
-      "that is not set, the file INSTANCE of the store folder)",
+      "where that is not set, the file INSTANCE of the store folder)",
       options_.kafka.group, options_.kafka.session_timeout.count()));
 }
 

@@ -14,10 +14,11 @@ Book* Books::find(std::string_view psn_no) {
 }
 
 Book& Books::keep(std::string_view psn_no, Book book) {
-  const auto at = books_.try_emplace(std::string(psn_no), Held{Book(psn_no)}).first;
-  at->second.book = std::move(book);
-  at->second.used = ++clock_;
-  return at->second.book;
+  if (const auto before = books_.find(psn_no); before != books_.end()) {
+    bytes_ -= before->second.bytes;
+    books_.erase(before);
+  }
+  return books_.emplace(psn_no, Held{std::move(book), ++clock_}).first->second.book;
 }
 
 void Books::trim() {

@@ -26,6 +26,7 @@ using thresholds::Result;
 
 namespace {
 
+// (RocksDB has a constant for "default", which may be made later than this list.)
 const std::array<std::string, kFamilies> kFamilyNames = {"ledger", "default", "persons",
                                                          "reversals"};
 

@@ -347,6 +347,8 @@ Result<Book::Years> Engine::Impl::folded_years(Work& work, Pending& pending, boo
 template <class Wanted>
 Result<std::span<const Settlement* const>> Engine::Impl::live(const PersonState& state,
                                                               CityCode city, Wanted wanted) {
+  constexpr std::size_t kKept = 4096;  // more is given back
+  if (live_read.size() > kKept) live_read = {};
   std::size_t count = 0;
   Result<void> read = store.items(state.psn_no, [&](const LedgerItem& item) {
     if (!item.counts || item.content.city != city || !wanted(item.content)) return;

@@ -610,9 +610,9 @@ Result<void> Store::verify_checksums() {
 
 Result<void> Store::compact(
     const std::function<void(std::size_t done, std::size_t all)>& progress) {
+  CHECK(impl_->mode == Mode::kWriter);
   Result<void> written = impl_->write_commits();
   if (!written) return written;
-  CHECK(impl_->mode == Mode::kWriter);
   for (std::size_t f = 0; f < kFamilies; ++f) {
     progress(f, kFamilies);
     Result<void> done = impl_->database.compact(static_cast<Family>(f));

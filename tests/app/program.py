@@ -79,3 +79,13 @@ def main():
     if not os.access(PROGRAM, os.X_OK):
         sys.exit(f"no program at {PROGRAM}; build it (cmake --workflow --preset dev) or name it in YUJING")
     unittest.main(verbosity=1)
+
+
+def run_tests(module, names):
+    """Those of a module, or of these names; ends with the line that ./test.sh counts. The exit code."""
+    load = unittest.defaultTestLoader
+    suite = load.loadTestsFromNames(names, module) if names else load.loadTestsFromModule(module)
+    result = unittest.TextTestRunner(verbosity=2).run(suite)
+    failed = len(result.failures) + len(result.errors)
+    print(f"{max(result.testsRun - failed, 0)} passed, {failed} failed")
+    return 0 if result.wasSuccessful() else 1

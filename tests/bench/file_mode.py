@@ -100,6 +100,15 @@ def say(result):
           file=sys.stderr)
 
 
+def give(answer, path):
+    """Into the file, or to standard output where there is none."""
+    text = json.dumps(answer, indent=1) + "\n"
+    if path:
+        pathlib.Path(path).write_text(text)
+    else:
+        print(text, end="")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", default=os.environ.get("YUJING") or str(ROOT / "build/bench/app/yujing"))
@@ -125,11 +134,7 @@ def main():
         few, many = (result["median"]["cpu_seconds_per_million_events"] for result in answer["growth"])
         answer["cpu_per_event_at_many_by_few"] = many / few
         print(f"growth: CPU per event {many / few:.2f} times", file=sys.stderr)
-    text = json.dumps(answer, indent=1) + "\n"
-    if options.out:
-        pathlib.Path(options.out).write_text(text)
-    else:
-        print(text, end="")
+    give(answer, options.out)
 
 
 if __name__ == "__main__":

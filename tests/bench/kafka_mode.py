@@ -90,8 +90,8 @@ class Load:
             f"source: {{kind: kafka, brokers: \"{self.bench.broker.address}\", group: {home.name}, settlements: "
             f"{self.name}.settlements, persons: {self.name}.persons, decisions: {self.name}.decisions}}\n"
             f"alerts: {{kind: kafka, topic: {home.name}.alerts, dead_letters: {home.name}.dead-letters}}\n"
-            f"kafka: {{instance: {home.name}, ledger: {home.name}.ledger, partitions: {options.partitions}, "
-            f"commit_ms: {options.commit_ms}}}\n"
+            f"kafka: {{instance: {home.name}, ledger: {home.name}.ledger, partitions: {options.partitions}"
+            f"{f', commit_ms: {options.commit_ms}' if options.commit_ms else ''}}}\n"
             f"metrics: {{listen: \"127.0.0.1:{(home / 'port').read_text()}\"}}\n")
         file_mode.run(options.program[0], "topics", "create", "--config", "settings.yaml", "--json", cwd=home)
         return home
@@ -328,7 +328,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=60, help="of a latency run, after the first")
     parser.add_argument("--growth-persons", type=int, nargs="+", default=[100_000, 5_000_000])
     parser.add_argument("--partitions", type=int, default=8)
-    parser.add_argument("--commit-ms", type=int, default=100)
+    parser.add_argument("--commit-ms", type=int, help="default: the program's own")
     parser.add_argument("--folder", help="where broker and stores live, 20 gigabytes; default: the system's for temporary files")
     parser.add_argument("--out", help="a file for the results as JSON; default: standard output")
     options = parser.parse_args()
@@ -341,11 +341,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="yujing-bench-") as folder, Broker() as broker:
         answer["kafka"] = broker.version
         answer["kafka_mode"] = measure_all(options, Bench(options, broker, pathlib.Path(folder)))
-    text = json.dumps(answer, indent=1) + "\n"
-    if options.out:
-        pathlib.Path(options.out).write_text(text)
-    else:
-        print(text, end="")
+    file_mode.give(answer, options.out)
 
 
 if __name__ == "__main__":

@@ -12,14 +12,13 @@ import ctypes
 import json
 import os
 import sys
-import unittest
 
 import confluent_kafka as ck
 
 from kafka_broker import Broker
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "app"))
-from program import BILL, DONE, INPUT, Test, lines, small_bill, yujing  # noqa: E402
+from program import BILL, DONE, INPUT, Test, lines, run_tests, small_bill, yujing  # noqa: E402
 
 PARTITIONS = 2
 SODIUM = ctypes.CDLL("libsodium.so.23")
@@ -189,15 +188,5 @@ class Letters(Test):
         self.assertEqual([value for _, _, value in self.sent()], [passes])
 
 
-def main():
-    load = unittest.defaultTestLoader
-    module = sys.modules[__name__]
-    suite = load.loadTestsFromNames(sys.argv[1:], module) if sys.argv[1:] else load.loadTestsFromModule(module)
-    result = unittest.TextTestRunner(verbosity=2).run(suite)
-    failed = len(result.failures) + len(result.errors)
-    print(f"{max(result.testsRun - failed, 0)} passed, {failed} failed")
-    return 0 if result.wasSuccessful() else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_tests(sys.modules[__name__], sys.argv[1:]))

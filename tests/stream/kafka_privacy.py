@@ -17,7 +17,6 @@ import signal
 import subprocess
 import sys
 import time
-import unittest
 import urllib.request
 
 import confluent_kafka as ck
@@ -25,7 +24,7 @@ import confluent_kafka as ck
 from kafka_broker import Broker
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "app"))
-from program import DONE, PROGRAM, Test, environment, yujing  # noqa: E402
+from program import DONE, PROGRAM, Test, environment, run_tests, yujing  # noqa: E402
 
 PARTITIONS = 2
 PERSONS, EVENTS, SEED = 400, 4000, 7
@@ -264,15 +263,5 @@ class PrivacyOverKafka(Privacy):
         self.search_folder("broker", folder, lambda path: path.parent.name.startswith(inputs))
 
 
-def main():
-    load = unittest.defaultTestLoader
-    module = sys.modules[__name__]
-    suite = load.loadTestsFromNames(sys.argv[1:], module) if sys.argv[1:] else load.loadTestsFromModule(module)
-    result = unittest.TextTestRunner(verbosity=2).run(suite)
-    failed = len(result.failures) + len(result.errors)
-    print(f"{max(result.testsRun - failed, 0)} passed, {failed} failed")
-    return 0 if result.wasSuccessful() else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_tests(sys.modules[__name__], sys.argv[1:]))

@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import unittest
 
 from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, ConfigResource, NewPartitions, NewTopic
@@ -22,7 +21,7 @@ from confluent_kafka.admin import AdminClient, ConfigResource, NewPartitions, Ne
 from kafka_broker import Broker
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "app"))
-from program import CHECK_FAILED, CONFIGURATION, DONE, UNAVAILABLE, Test, small_bill, yujing  # noqa: E402
+from program import CHECK_FAILED, CONFIGURATION, DONE, UNAVAILABLE, Test, run_tests, small_bill, yujing  # noqa: E402
 
 NEW, OLD = "4.1.1", "3.9.1"
 PASSWORD = "correct-horse"
@@ -345,14 +344,5 @@ class ScramOnKafka4(OnABroker):
             self.expect(done, UNAVAILABLE, "Kafka 4 refuses the SCRAM of librdkafka", "`kafka.security: tls` with a certificate")
 
 
-def main():
-    suite = unittest.defaultTestLoader.loadTestsFromNames(sys.argv[1:], sys.modules[__name__]) if sys.argv[1:] else \
-        unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__])
-    result = unittest.TextTestRunner(verbosity=2).run(suite)
-    failed = len(result.failures) + len(result.errors)
-    print(f"{max(result.testsRun - failed, 0)} passed, {failed} failed")
-    return 0 if result.wasSuccessful() else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_tests(sys.modules[__name__], sys.argv[1:]))
