@@ -319,7 +319,8 @@ KafkaResult<bool> KafkaSession::restore(KafkaPartition& part, std::int64_t end) 
 }
 
 // The ledger and the group's positions were written in the same transactions: they agree, or one of
-// them is not what it was.
+// them is not what it was. Between the two looks another process of this name may have committed,
+// before we hear that we are put out: what disagrees must do so a second time, in the same way.
 KafkaDone KafkaSession::check_positions() {
   if (assigned_.empty()) return {};
   const auto committed = consumer_->committed(assigned_);
@@ -333,14 +334,17 @@ KafkaDone KafkaSession::check_positions() {
       const auto text = [](std::int64_t offset) {
         return offset < 0 ? std::string("none") : std::to_string(offset);
       };
-      return tl::unexpected(stop_with(
+      KafkaTrouble trouble = stop_with(
           {ErrorCode::kInput,
            fmt::format(
                "topic {} partition {}: the position of group {} is {}, by the ledger topic {} it "
                "is {}. They are written together, so one of the two was deleted, reset or expired; "
                "see docs/exactly-once.md, \"When positions disagree\"",
                topic_of(options_.kafka, input), part.number(), options_.kafka.group, text(group),
-               options_.kafka.ledger, text(ledger))}));
+               options_.kafka.ledger, text(ledger))});
+      const std::string before = std::exchange(life_.disagreed, trouble.error.message);
+      if (before != trouble.error.message) trouble.action = FaultAction::kNewClients;
+      return tl::unexpected(std::move(trouble));
     }
   }
   return {};

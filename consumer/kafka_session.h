@@ -48,6 +48,7 @@ struct KafkaLife {
   std::set<std::int32_t> stopped = {};    // for refusing too much
   std::set<std::int32_t> made_anew = {};  // damaged while they were in use
   std::optional<std::chrono::steady_clock::time_point> put_out = {};  // of the group, the last time
+  std::string disagreed = {};  // the positions, the last time they did
   bool ready = false;
   monitor::Statistics none = {};  // with every city and rule that was ever told of
   std::size_t dead_letter_bytes_max = 16U << 20;
