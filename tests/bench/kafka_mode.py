@@ -125,11 +125,13 @@ class Running:
             return sum(float(line.rsplit(" ", 1)[1]) for line in lines if re.split("[ {]", line, maxsplit=1)[0] == name)
         return 0
 
-    def wait_for(self, name):
+    def wait_for(self, name, goes_on=lambda: True):
         while self.metric(name) == 0:
             if self.process.poll() is not None:
                 self.end()
                 return
+            if not goes_on():
+                sys.exit(f"yujing run: {name} is still 0")
             time.sleep(LOOK_SECONDS)
 
     def end(self, ask=False):
@@ -220,7 +222,7 @@ def latency(bench, load, rate, program):
     running = Running(program, home)
     sending = threading.Thread(target=load.fill, args=(home, "--rate", rate), daemon=True)
     sending.start()
-    running.wait_for("yujing_events_total")
+    running.wait_for("yujing_events_total", sending.is_alive)
     time.sleep(WARM_UP_SECONDS)
     before, events_before, cpu_before = time.monotonic(), running.metric("yujing_events_total"), running.cpu()
     warm = time.time() * 1000
@@ -306,7 +308,7 @@ def measure_all(options, bench):
         for rate in options.rate:
             keep("latency", bench.latencies(rate))
         if "drain" in found:
-            keep("latency", bench.latencies(min(result["events_per_second"] for result in found["drain"]) / 2))
+            keep("latency", bench.latencies(int(min(result["events_per_second"] for result in found["drain"]) / 2)))
     if "growth" in options.only:
         for persons in options.growth_persons:
             keep("growth", bench.drains(persons, options.events, 0, ()))
