@@ -178,7 +178,7 @@ Result<std::unique_ptr<KafkaConsumer>> KafkaConsumer::join(const KafkaOptions& o
                {"fetch.max.bytes", std::to_string(64U << 20)},
                {"receive.message.max.bytes", std::to_string(128U << 20)},
                {"queued.min.messages", "1000000"},
-               {"queued.max.messages.kbytes", std::to_string(256U << 10)}});
+               {"queued.max.messages.kbytes", std::to_string(64U << 10)}});
   if (!done) return tl::unexpected(done.error());
   Result<KafkaHandle> handle = make_consumer(std::move(*conf), *impl);
   if (!handle) return tl::unexpected(std::move(handle.error()));

@@ -144,7 +144,6 @@ KafkaDone KafkaProducer::begin() {
 }
 
 KafkaDone KafkaProducer::produce(const KafkaOutgoing& outgoing) {
-  const CallWatch::Span span(impl_->watch, "producing");
   while (true) {
     const rd_kafka_resp_err_t put = impl_->put(outgoing);
     if (put == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
@@ -159,6 +158,7 @@ KafkaDone KafkaProducer::produce(const KafkaOutgoing& outgoing) {
       }
       return tl::unexpected(std::move(trouble));
     }
+    const CallWatch::Span span(impl_->watch, "producing");
     rd_kafka_poll(impl_->handle.get(), kRoomMs);
   }
 }

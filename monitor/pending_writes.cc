@@ -5,39 +5,6 @@
 
 namespace yujing::monitor {
 
-namespace {
-
-// Compares two of a batch's keys by the eight bytes after what all of them share, most often
-// enough.
-struct Sortable {
-  std::uint64_t head = 0;
-  const PendingWrite* write = nullptr;
-  bool operator<(const Sortable& other) const {
-    return head != other.head ? head < other.head : write->key < other.write->key;
-  }
-};
-
-// The bytes of `key` from `from` on as a number that sorts as they do.
-std::uint64_t head_of(std::string_view key, std::size_t from) {
-  std::uint64_t head = 0;
-  for (std::size_t i = from; i < from + 8; ++i)
-    head = head << 8 | (i < key.size() ? static_cast<unsigned char>(key[i]) : 0);
-  return head;
-}
-
-std::size_t shared_by_all(const std::vector<PendingWrite>& writes) {
-  std::size_t shared = writes.empty() ? 0 : writes.front().key.size();
-  for (const PendingWrite& write : writes) {
-    shared = std::min(shared, write.key.size());
-    const auto [a, b] =
-        std::mismatch(write.key.begin(), write.key.begin() + shared, writes.front().key.begin());
-    shared = static_cast<std::size_t>(a - write.key.begin());
-  }
-  return shared;
-}
-
-}  // namespace
-
 void PendingWrites::put(std::string_view key, std::size_t group_size,
                         std::optional<std::string_view> value) {
   const std::uint32_t hash = FlatIndex::hash(key);
@@ -80,25 +47,7 @@ std::vector<PendingWrite> PendingWrites::of_group(std::string_view group,
   return found;
 }
 
-std::vector<PendingWrite> PendingWrites::sorted() const {
-  const std::size_t shared = shared_by_all(writes_);
-  std::vector<Sortable> order;
-  order.reserve(writes_.size());
-  for (const PendingWrite& write : writes_)
-    order.push_back({head_of(write.key, shared), &write});
-  std::sort(order.begin(), order.end());
-  std::vector<PendingWrite> writes;
-  writes.reserve(order.size());
-  for (const Sortable& one : order)
-    writes.push_back(*one.write);
-  return writes;
-}
-
 void PendingWrites::take_over(PendingWrites& later) {
-  if (writes_.empty()) {
-    std::swap(*this, later);
-    return;
-  }
   for (std::size_t i = 0; i < later.writes_.size(); ++i)
     put(later.writes_[i].key, later.in_group_[i].group_size, later.writes_[i].value);
   later.clear();

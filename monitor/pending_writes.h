@@ -1,5 +1,5 @@
 // What a batch is going to write into one column family: found by key and by group (all keys of one
-// person) by reads of the same batch, and handed out in the order of keys at its end. Keys and
+// person) by reads of the same batch, and handed out at its end. Keys and
 // values lie in blocks that are used again. Single-threaded.
 #pragma once
 
@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -17,6 +18,7 @@ namespace yujing::monitor {
 struct PendingWrite {
   std::string_view key;
   std::optional<std::string_view> value;  // nullopt: the key is deleted
+  bool operator==(const PendingWrite&) const = default;
 };
 
 class PendingWrites {
@@ -30,8 +32,8 @@ class PendingWrites {
   // The writes whose keys start with `prefix`, which is of `group`, in the order of keys.
   [[nodiscard]] std::vector<PendingWrite> of_group(std::string_view group,
                                                    std::string_view prefix) const;
-  // All, in the order of keys.
-  [[nodiscard]] std::vector<PendingWrite> sorted() const;
+  // All, as their keys were first put.
+  [[nodiscard]] std::span<const PendingWrite> all() const { return writes_; }
   [[nodiscard]] std::size_t size() const { return writes_.size(); }
   // Of keys and values, those that a later write of the same key stands for among them.
   [[nodiscard]] std::size_t bytes() const { return bytes_; }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <iterator>
 #include <map>
 #include <utility>
 
@@ -15,6 +14,7 @@
 #include "monitor/database.h"
 #include "monitor/pending_writes.h"
 #include "monitor/person_cache.h"
+#include "monitor/sealed_writes.h"
 #include "monitor/store_keys.h"
 
 namespace yujing::monitor {
@@ -62,9 +62,8 @@ struct Store::Impl {
   std::array<PendingWrites, kFamilies> pending;
   // Older than `pending`, newer than the database: the batch before while it is written, or the
   // commits of a store for which the ledger answers since it last wrote them.
-  std::array<PendingWrites, kFamilies> sealed;
+  std::array<SealedWrites, kFamilies> sealed;
   std::size_t unwritten_max;  // bytes of such commits
-  rocksdb::WriteBatch batch;  // empty but while a commit is written: its room is used again
   PersonCache cache;
   bool all_were_put = false;    // into the cache: all persons there are, those new since
   std::uint64_t looked_up = 0;  // persons, in the database
@@ -99,10 +98,11 @@ struct Store::Impl {
       const std::string psn_no = split_person_key(key);
       if (!cache.find(psn_no)) cache.put(psn_no, value);  // what is there is the latest
     };
-    for (const PendingWrites* writes : {&pending[kPersons], &sealed[kPersons]}) {
-      for (const PendingWrite& write : writes->sorted()) {
-        if (write.value) put(write.key, *write.value);
-      }
+    for (const PendingWrite& write : pending[kPersons].all()) {
+      if (write.value) put(write.key, *write.value);
+    }
+    for (const PendingWrite* write : sealed[kPersons].sorted()) {
+      if (write->value) put(write->key, *write->value);
     }
     rocksdb::ReadOptions options;
     options.readahead_size = 2 << 20;
@@ -137,11 +137,7 @@ struct Store::Impl {
                                                           std::string_view prefix) const {
     std::vector<PendingWrite> newer = pending[f].of_group(group, prefix);
     const std::vector<PendingWrite> older = sealed[f].of_group(group, prefix);
-    if (older.empty()) return newer;
-    std::vector<PendingWrite> both;
-    std::ranges::set_union(newer, older, std::back_inserter(both), {}, &PendingWrite::key,
-                           &PendingWrite::key);  // of equal keys the newer one
-    return both;
+    return older.empty() ? newer : newest(newer, older);
   }
 
   Result<std::optional<std::string>> get(Family f, std::string_view key) const {
@@ -217,19 +213,23 @@ struct Store::Impl {
 
   // Writes what is sealed.
   Result<void> write() {
+    constexpr std::size_t kRecordBytes = 12;  // around a key and its value, most often
+    std::size_t room = 0;
+    for (const SealedWrites& writes : sealed)
+      room += writes.bytes() + writes.size() * kRecordBytes;
+    rocksdb::WriteBatch batch(room);
     for (std::size_t f = 0; f < kFamilies; ++f) {
-      for (const PendingWrite& write : sealed[f].sorted()) {
-        const rocksdb::Slice key(write.key.data(), write.key.size());
+      for (const PendingWrite* write : sealed[f].sorted()) {
+        const rocksdb::Slice key(write->key.data(), write->key.size());
         rocksdb::ColumnFamilyHandle* const to = family(static_cast<Family>(f));
         const rocksdb::Status put =
-            write.value ? batch.Put(to, key, {write.value->data(), write.value->size()})
-                        : batch.Delete(to, key);
+            write->value ? batch.Put(to, key, {write->value->data(), write->value->size()})
+                         : batch.Delete(to, key);
         CHECK(put.ok());
       }
     }
     Result<void> written = database.write(batch);
     if (!written) return written;
-    batch.Clear();
     if (mark) mark->write(db->GetLatestSequenceNumber());
     return {};
   }
@@ -237,11 +237,10 @@ struct Store::Impl {
   // The commits that lie in memory, for who looks at the database alone.
   Result<void> write_commits() {
     if (mode == Mode::kReader || database.durability == Durability::kLog) return {};
-    if (std::ranges::all_of(sealed, [](const auto& writes) { return writes.size() == 0; }))
-      return {};
+    if (std::ranges::all_of(sealed, [](const auto& writes) { return writes.empty(); })) return {};
     Result<void> written = write();
     if (!written) return written;
-    for (PendingWrites& writes : sealed)
+    for (SealedWrites& writes : sealed)
       writes.clear();
     return {};
   }
@@ -469,7 +468,7 @@ void Store::put_note(std::string_view name, std::string_view bytes) {
 Result<void> Store::pending(const std::function<void(const StoreWrite&)>& visit) {
   std::string key;
   for (std::size_t f = 0; f < kFamilies; ++f) {
-    for (const PendingWrite& write : impl_->pending[f].sorted()) {
+    for (const PendingWrite& write : impl_->pending[f].all()) {
       key.assign(1, kFamilyLetters[f]).append(write.key);
       visit({key, write.value});
     }
@@ -509,9 +508,10 @@ Result<void> Store::commit() {
 
 void Store::seal() {
   CHECK(impl_->mode == Mode::kWriter && impl_->database.durability == Durability::kLog);
-  for (PendingWrites& writes : impl_->sealed)
-    writes.clear();
-  std::swap(impl_->pending, impl_->sealed);
+  for (std::size_t f = 0; f < kFamilies; ++f) {
+    impl_->sealed[f].clear();
+    impl_->sealed[f].take_over(impl_->pending[f]);
+  }
   impl_->books.trim();
 }
 

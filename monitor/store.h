@@ -95,7 +95,7 @@ class Store {
   void put_reversal(std::string_view psn_no, ReversalKey key, std::string_view target,
                     std::string_view setl_id);
   void put_note(std::string_view name, std::string_view bytes);
-  // What commit() is going to write, in the order of keys; the batch stays. The views last until
+  // What commit() is going to write, each key once; the batch stays. The views last until
   // `visit` returns.
   [[nodiscard]] thresholds::Result<void> pending(
       const std::function<void(const StoreWrite&)>& visit);

@@ -1,0 +1,75 @@
+#include "monitor/sealed_writes.h"
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+namespace yujing::monitor {
+
+namespace {
+
+using Writes = std::vector<PendingWrite>;
+
+Writes sorted(const SealedWrites& writes) {
+  Writes found;
+  for (const PendingWrite* write : writes.sorted())
+    found.push_back(*write);
+  return found;
+}
+
+TEST(SealedWrites, KeysLieInTheOrderOfTheirBytes) {
+  PendingWrites commit;
+  SealedWrites writes;
+  for (const char* key : {"b", "a\xFF", "a", "\x7F", "a\x7F"})
+    commit.put(key, 0, "");
+  writes.take_over(commit);
+  EXPECT_EQ(sorted(writes),
+            Writes({{"a", ""}, {"a\x7F", ""}, {"a\xFF", ""}, {"b", ""}, {"\x7F", ""}}))
+      << "bytes have no sign";
+  EXPECT_EQ(commit.size(), 0U);
+}
+
+// Commits small enough to be put together and too large for it, in turns.
+RC_GTEST_PROP(SealedWrites, AreReadAsAMapOfAllCommits, ()) {
+  SealedWrites writes;
+  for (int round = 0; round < 3; ++round) {
+    std::map<std::string, std::optional<std::string>> put;
+    const int commits = *rc::gen::inRange(0, 8);
+    for (int i = 0; i < commits; ++i) {
+      PendingWrites commit;
+      const std::size_t size = *rc::gen::element<std::size_t>(3, 300'000);
+      const int steps = *rc::gen::inRange(0, 12);
+      for (int step = 0; step < steps; ++step) {
+        std::string key = *rc::gen::element<std::string>("P1 ", "P2 ", "P3 ");
+        key += *rc::gen::container<std::string>(rc::gen::element('\0', 'a', '\xFF'));
+        std::optional<std::string> value;
+        if (*rc::gen::inRange(0, 4) > 0) value = std::string(size, static_cast<char>('a' + i));
+        put[key] = value;
+        commit.put(key, 3, value);
+      }
+      writes.take_over(commit);
+      RC_ASSERT(commit.size() == 0);
+    }
+    Writes expected;
+    Writes of_second;
+    for (const auto& [key, value] : put) {
+      const PendingWrite write{key, value};
+      expected.push_back(write);
+      if (key.starts_with("P2 a")) of_second.push_back(write);
+      RC_ASSERT(writes.find(key).value() == write);
+    }
+    RC_ASSERT(sorted(writes) == expected);
+    RC_ASSERT(writes.of_group("P2 ", "P2 a") == of_second);
+    RC_ASSERT(!writes.find("P4 ").has_value());
+    RC_ASSERT(writes.empty() == put.empty());
+    writes.clear();
+    RC_ASSERT(writes.empty());
+  }
+}
+
+}  // namespace
+}  // namespace yujing::monitor
