@@ -59,8 +59,9 @@ Result<KafkaEvent> ask(
       error_of(probe, code, "", doing, event ? rd_kafka_event_error_string(event.get()) : ""));
 }
 
-// The settings of the topics that exist.
-Result<void> read_configs(const KafkaProbe& probe, const KafkaOptions& options, TopicDepth depth,
+// The settings of the topics that exist. False: the broker that was asked does not know all of them
+// yet.
+Result<bool> read_configs(const KafkaProbe& probe, const KafkaOptions& options, TopicDepth depth,
                           TopicTable& topics) {
   using Resource = KafkaOwner<rd_kafka_ConfigResource_t, rd_kafka_ConfigResource_destroy>;
   std::vector<Resource> resources;
@@ -73,7 +74,7 @@ Result<void> read_configs(const KafkaProbe& probe, const KafkaOptions& options, 
     resources.emplace_back(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name.c_str()));
     pointers.push_back(resources.back().get());
   }
-  if (pointers.empty()) return {};
+  if (pointers.empty()) return true;
   constexpr std::string_view kDoing = "asking for the settings of topics";
   const auto event =
       ask(probe, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, kDoing,
@@ -89,6 +90,7 @@ Result<void> read_configs(const KafkaProbe& probe, const KafkaOptions& options, 
     const auto code = rd_kafka_ConfigResource_error(answers[i]);
     if (code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED && depth == TopicDepth::kReadable)
       continue;
+    if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) return false;
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
       return tl::unexpected(error_of(probe, code, name, kDoing));
     }
@@ -102,7 +104,7 @@ Result<void> read_configs(const KafkaProbe& probe, const KafkaOptions& options, 
           value == nullptr ? "" : value;
     }
   }
-  return {};
+  return true;
 }
 
 }  // namespace
@@ -140,15 +142,22 @@ Result<TopicFacts> read_topic_facts(const KafkaProbe& probe, const std::string& 
 
 Result<TopicTable> read_topics(const KafkaProbe& probe, const KafkaOptions& options,
                                TopicDepth depth) {
-  TopicTable topics;
-  for (const auto role : kTopicRoles) {
-    auto facts = read_topic_facts(probe, topic_name(options, role));
-    if (!facts) return tl::unexpected(facts.error());
-    topics.emplace(role, std::move(*facts));
+  for (int i = 0; i < kTries; ++i) {
+    TopicTable topics;
+    for (const auto role : kTopicRoles) {
+      auto facts = read_topic_facts(probe, topic_name(options, role));
+      if (!facts) return tl::unexpected(facts.error());
+      topics.emplace(role, std::move(*facts));
+    }
+    const auto all = read_configs(probe, options, depth, topics);
+    if (!all) return tl::unexpected(all.error());
+    if (*all) return topics;
+    std::this_thread::sleep_for(kAskAgain);
   }
-  if (auto done = read_configs(probe, options, depth, topics); !done)
-    return tl::unexpected(done.error());
-  return topics;
+  return fail(ErrorCode::kUnavailable,
+              fmt::format("Kafka at {}: its brokers do not agree on which topics there are; see "
+                          "whether all of them run well, then start again",
+                          probe.brokers()));
 }
 
 Result<std::vector<TopicRole>> make_topics(const KafkaProbe& probe, const KafkaOptions& options,
