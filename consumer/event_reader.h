@@ -44,8 +44,9 @@ class EventReader {
     return value(field).text;
   }
 
-  // What the walk shows (json_scan.h).
-  void scalar(const JsonItem& item);
+  // What the walk shows (json_scan.h). Inline for the walk that read() begins: most of the time of
+  // reading passes there.
+  inline void scalar(const JsonItem& item);
   void open(const JsonItem& item);
   void close(const char*) {}
 
@@ -58,7 +59,7 @@ class EventReader {
 
   static std::size_t index(Field field) { return static_cast<std::size_t>(field); }
   [[nodiscard]] bool note_node(Place place, NameId name, JsonKind kind);
-  void keep(Place place, NameId name, const JsonItem& item);
+  inline void keep(Place place, NameId name, const JsonItem& item);
   [[nodiscard]] std::optional<monitor::Refusal> resolve();
   void take(Place place);
 

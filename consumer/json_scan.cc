@@ -1,5 +1,11 @@
 #include "consumer/json_scan.h"
 
+#include <algorithm>
+#include <cstring>
+#include <string>
+
+#include <fmt/format.h>
+
 namespace yujing::consumer {
 namespace {
 
@@ -37,60 +43,61 @@ bool is_json_number(std::string_view token) {
   return at == end;
 }
 
-simdjson::simdjson_result<JsonScan::Document> JsonScan::start(std::string_view bytes) {
+JsonScan::Error JsonScan::index(std::string_view bytes) {
   mark_ = bytes.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   bytes.remove_prefix(mark_);
   const std::size_t needed = bytes.size() + simdjson::SIMDJSON_PADDING;
   if (padded_.size() > kTextBytesKept && needed <= kTextBytesKept) {
     padded_ = {};
-    parser_ = Parser();
+    unescaped_ = {};
   }
   if (padded_.size() < needed) {
     padded_.resize(std::max(needed + needed / 2, kTextBytesMin));
-    if (const auto error = parser_.allocate(padded_.size() - simdjson::SIMDJSON_PADDING)) {
+    const std::size_t capacity = padded_.size() - simdjson::SIMDJSON_PADDING;
+    if (const auto error = simdjson::get_active_implementation()->create_dom_parser_implementation(
+            capacity, kJsonDepthMax, stage_)) {
       padded_ = {};
-      parser_ = Parser();
       return error;
     }
   }
   has_escapes_ = bytes.find('\\') != std::string_view::npos;
+  if (has_escapes_ && unescaped_.size() < padded_.size()) unescaped_.resize(padded_.size());
+  unescaped_size_ = 0;
   std::copy(bytes.begin(), bytes.end(), padded_.begin());
-  end_ = padded_.data() + bytes.size();
   std::memset(padded_.data() + bytes.size(), 0, simdjson::SIMDJSON_PADDING);
-  return parser_.iterate(padded_.data(), bytes.size(), padded_.size());
+  return stage_->stage1(reinterpret_cast<const std::uint8_t*>(padded_.data()), bytes.size(),
+                        simdjson::stage1_mode::regular);
 }
 
-const char* JsonScan::location() const {
-  const char* where = nullptr;
-  if (document_->current_location().get(where) != simdjson::SUCCESS) return nullptr;
-  return where;
+JsonFault JsonScan::fault() const {
+  std::string_view why = simdjson::error_message(error_);
+  if (error_ == simdjson::TAPE_ERROR) why = "a value, comma, colon or bracket is missing or wrong";
+  if (error_ == simdjson::DEPTH_ERROR) why = "objects and lists stand in each other too deep";
+  if (error_ == simdjson::TRAILING_CONTENT) why = "something follows the JSON object";
+  if (error_ == simdjson::EMPTY) why = "it is empty";
+  if (at_ == nullptr) return JsonFault{std::string(why)};
+  return JsonFault{fmt::format("{}, at byte {}", why,
+                               static_cast<std::size_t>(at_ - padded_.data()) + mark_ + 1)};
 }
 
-JsonFault JsonScan::fault(Error error, const char* where) const {
-  if (at_ != nullptr) where = at_;
-  const char* text = padded_.data();
-  std::string_view why = simdjson::error_message(error);
-  if (error == simdjson::TAPE_ERROR) why = "a value, comma, colon or bracket is missing or wrong";
-  if (error == simdjson::DEPTH_ERROR) why = "objects and lists stand in each other too deep";
-  if (error == simdjson::TRAILING_CONTENT) why = "something follows the JSON object";
-  if (error == simdjson::EMPTY) why = "it is empty";
-  if (where == nullptr || text == nullptr || where < text) {
-    return JsonFault{std::string(why)};
-  }
-  return JsonFault{
-      fmt::format("{}, at byte {}", why, static_cast<std::size_t>(where - text) + mark_ + 1)};
+std::optional<JsonKind> JsonScan::plain_kind(std::string_view text) {
+  if (is_json_number(text)) return JsonKind::kNumber;
+  if (text == "null") return JsonKind::kNull;
+  if (text == "true" || text == "false") return JsonKind::kBool;
+  return std::nullopt;
 }
 
-// simdjson lets half a surrogate pair through; what it makes of it is no UTF-8.
-
-JsonScan::Error JsonScan::unescape_key(Member& member, std::string_view& key) {
-  if (const auto error = member.unescaped_key().get(key)) return error;
-  return simdjson::validate_utf8(key) ? simdjson::SUCCESS : simdjson::STRING_ERROR;
-}
-
-JsonScan::Error JsonScan::unescape(Value& value, std::string_view& content) {
-  if (const auto error = value.get_string().get(content)) return error;
-  return simdjson::validate_utf8(content) ? simdjson::SUCCESS : simdjson::STRING_ERROR;
+// An unescaped string is no longer than it was written, so all of them have room.
+std::string_view JsonScan::unescaped(std::string_view content) {
+  auto* const begin = reinterpret_cast<std::uint8_t*>(unescaped_.data() + unescaped_size_);
+  const auto* const end =
+      stage_->parse_string(reinterpret_cast<const std::uint8_t*>(content.data()), begin);
+  if (end == nullptr) return {};
+  const std::string_view text(reinterpret_cast<const char*>(begin),
+                              static_cast<std::size_t>(end - begin));
+  unescaped_size_ += text.size();
+  // simdjson lets half a surrogate pair through; what it makes of it is no UTF-8.
+  return simdjson::validate_utf8(text) ? text : std::string_view();
 }
 
 }  // namespace yujing::consumer
