@@ -36,6 +36,27 @@ bool parse_exponent(const char* at, const char* end, std::int64_t& exponent) {
   return true;
 }
 
+// Yuan with a point and two decimals and no more digits than kPlainBytesMax leaves room for, as
+// nearly every amount is written. False when it is written otherwise.
+constexpr std::size_t kPlainBytesMin = 4;  // 0.00
+constexpr std::size_t kPlainBytesMax = 14;
+bool parse_plain(std::string_view yuan, std::int64_t& fen) {
+  const std::size_t size = yuan.size();
+  if (size < kPlainBytesMin || size > kPlainBytesMax || yuan[size - 3] != '.') return false;
+  bool digits_only = true;
+  std::int64_t value = 0;
+  const auto take = [&](char c) {
+    digits_only &= is_digit(c);
+    value = value * 10 + (c - '0');
+  };
+  for (std::size_t i = 0; i < size - 3; ++i)
+    take(yuan[i]);
+  take(yuan[size - 2]);
+  take(yuan[size - 1]);
+  fen = value;
+  return digits_only;
+}
+
 // The text of an amount, written from its last character to its first.
 class Digits {
  public:
@@ -77,6 +98,7 @@ std::optional<Money> parse_money(std::string_view yuan) {
   const char* const end = at + yuan.size();
   const bool negative = at != end && *at == '-';
   if (negative) ++at;
+  if (std::int64_t fen = 0; parse_plain({at, end}, fen)) return Money{negative ? -fen : fen};
 
   // `value` holds the digits from the first to the last that is not 0; zeros after it wait in
   // `zeros`.
