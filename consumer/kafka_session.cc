@@ -29,7 +29,7 @@ constexpr std::size_t kBatchBytesMax = 64U << 20;
 constexpr auto kBehindCommitEvery = std::chrono::seconds(2);
 constexpr auto kIdle = milliseconds(100);
 constexpr auto kWaitSilently = std::chrono::seconds(5);
-constexpr auto kFlushEvery = std::chrono::seconds(60);
+constexpr auto kFlushEvery = std::chrono::seconds(60);  // each store
 constexpr auto kLookEvery = std::chrono::seconds(1);
 constexpr int kWarning = 4;  // of syslog
 constexpr std::size_t kLogLinesMax = 20;
@@ -154,6 +154,8 @@ KafkaDone KafkaSession::loop() {
     if (!done) return done;
     tell_of_waiting();
     look_after();
+    done = flush_next();
+    if (!done) return done;
     if (options_.once && batch_arrivals_ == 0 && reached_ends()) {
       const KafkaResult<bool> all = others_reached_ends();
       if (!all) return tl::unexpected(all.error());
@@ -622,10 +624,6 @@ KafkaDone KafkaSession::commit() {
     kill_point(KillPoint::kMidStore);
   }
   kill_point(KillPoint::kAfterStore);
-  if (Clock::now() - flushed_ >= kFlushEvery) {
-    written = flush_stores();
-    if (!written) return written;
-  }
   for (const Share& share : shares) {
     life_.intake.committed(share.alerts);
     life_.intake.tell_missing_figures(share.partition->engine());
@@ -724,11 +722,23 @@ KafkaDone KafkaSession::finish() {
 // Brings what was committed to the disk, where readers beside us see it and the next start finds
 // it.
 KafkaDone KafkaSession::flush_stores() {
-  flushed_ = Clock::now();
   for (auto& [number, part] : life_.partitions) {
     const Result<void> done = part->store().flush();
     if (!done) return tl::unexpected(stop_with(done.error()));
   }
+  return {};
+}
+
+// The same of one store after the other, while events go on.
+KafkaDone KafkaSession::flush_next() {
+  if (!taken_up_ || life_.partitions.empty()) return {};
+  if (Clock::now() - flushed_ < kFlushEvery / life_.partitions.size()) return {};
+  flushed_ = Clock::now();
+  auto next = life_.partitions.upper_bound(flushed_last_);
+  if (next == life_.partitions.end()) next = life_.partitions.begin();
+  flushed_last_ = next->first;
+  const Result<void> done = next->second->store().flush_soon();
+  if (!done) return tl::unexpected(stop_with(done.error()));
   return {};
 }
 

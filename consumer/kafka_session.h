@@ -81,6 +81,7 @@ class KafkaSession : private KafkaConsumer::Listener {
   Done loop();
   Done finish();
   Done flush_stores();
+  Done flush_next();
   std::optional<KafkaTrouble> hear_of_a_double();
   bool comes_back(const KafkaTrouble& trouble);
   KafkaResult<bool> interrupted();
@@ -161,6 +162,7 @@ class KafkaSession : private KafkaConsumer::Listener {
   std::map<std::int32_t, std::int64_t> last_event_ms_;  // its timestamp
   Clock::time_point looked_;
   Clock::time_point flushed_ = Clock::now();
+  std::int32_t flushed_last_ = -1;  // the partition
   Clock::time_point looked_at_others_;
 };
 

@@ -189,6 +189,15 @@ Result<void> Database::flush() const {
   return {};
 }
 
+Result<void> Database::flush_soon() const {
+  rocksdb::FlushOptions options;
+  options.wait = false;
+  options.allow_write_stall = true;  // or it would wait before it begins
+  const rocksdb::Status status = db->Flush(options, families);
+  if (!status.ok() || disk->still()) return tl::unexpected(error_of(status, "writing"));
+  return {};
+}
+
 Result<void> Database::compact(Family family) const {
   rocksdb::CompactRangeOptions options;
   options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
@@ -224,6 +233,10 @@ Result<Database> open_writer(const std::string& path, const StoreOptions& option
     // Without a log, families flushed one by one would tear commits apart.
     database.atomic_flush = true;
     database.avoid_flush_during_shutdown = true;  // Store::flush() says when
+    // Memtables become tables at about the same time in all partitions, and nobody waits for it;
+    // for alerts somebody does. Of the process: it has one pool of threads for that.
+    (void)rocksdb::Env::Default()->LowerThreadPoolCPUPriority(rocksdb::Env::Priority::HIGH,
+                                                              rocksdb::CpuPriority::kLow);
   }
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status = rocksdb::DB::Open(

@@ -33,6 +33,7 @@ struct Database {
   [[nodiscard]] thresholds::Result<void> write(rocksdb::WriteBatch& batch) const;
   // All that was written is on the disk; errors as above.
   [[nodiscard]] thresholds::Result<void> flush() const;
+  [[nodiscard]] thresholds::Result<void> flush_soon() const;  // Store::flush_soon()
   // Puts all of a family into its last level, as small as it gets. Errors as of write().
   [[nodiscard]] thresholds::Result<void> compact(Family family) const;
   // `status`, which is not ok, for an administrator: what went wrong while `doing` it, and what to

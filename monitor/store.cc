@@ -32,7 +32,7 @@ constexpr std::string_view kFormatNote = "format";
 constexpr std::string_view kDurabilityNote = "durability";
 constexpr std::string_view kDurableByLedger = "ledger";
 // Of its commits so many bytes lie in memory at most before they are written.
-constexpr std::size_t kUnwrittenMax = 16U << 20;
+constexpr std::size_t kUnwrittenMax = 8U << 20;
 
 // What a store says of itself, which is no other's business.
 bool is_own(Family family, std::string_view key) {
@@ -527,6 +527,12 @@ Result<void> Store::flush() {
   CHECK(impl_->mode == Mode::kWriter);
   Result<void> written = impl_->write_commits();
   return written ? impl_->database.flush() : written;
+}
+
+Result<void> Store::flush_soon() {
+  CHECK(impl_->mode == Mode::kWriter);
+  Result<void> written = impl_->write_commits();
+  return written ? impl_->database.flush_soon() : written;
 }
 
 Result<void> Store::persons(std::string_view after,

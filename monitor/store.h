@@ -109,6 +109,8 @@ class Store {
   void discard();
   // Brings all commits to the disk, which kLedger wants on a clean stop. Errors as of commit().
   [[nodiscard]] thresholds::Result<void> flush();
+  // Begins to do so: returns when they are on their way. What goes wrong there, commit() says.
+  [[nodiscard]] thresholds::Result<void> flush_soon();
 
   // commit() of a kLog store in two steps. seal() closes the batch: what is put from here on
   // belongs to the next, and reads see both. Then another thread may make the sealed batch durable

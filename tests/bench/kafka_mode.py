@@ -38,7 +38,7 @@ from kafka_broker import Broker  # noqa: E402
 PARTS = ("drain", "restore", "latency", "growth")
 TICKS = os.sysconf("SC_CLK_TCK")
 LOOK_SECONDS = 0.2
-WARM_UP_SECONDS = 15  # of a latency run: persons are still being read
+WARM_UP_SECONDS = 30  # of a latency run: persons are still being read, and the broker compiles itself
 PERSON = re.compile(rb'"psn_no":"([^"]*)"')
 
 
