@@ -6,7 +6,7 @@ restore  the store of the last of these runs is removed, and all of it comes bac
 latency  events come at a rate; from an event's stamp until a read_committed reader has the alert it raised.
 growth   the drain with few and with very many persons.
 
-CPU seconds are the program's, of all its threads; the broker's are told apart. Several programs are measured by turns.
+CPU seconds are the program's, of all its threads; the broker's, whose Java machine compiles in full here, are told apart. Several programs are measured by turns.
 """
 
 import argparse
@@ -338,6 +338,7 @@ def main():
         if not os.access(program, os.X_OK):
             sys.exit(f"no program at {program}; build it (cmake --workflow --preset bench) or name it with --program")
     tempfile.tempdir = options.folder
+    os.environ.setdefault("KAFKA_JVM", "-Xms1g -Xmx1g -XX:+UseSerialGC")  # as a broker that runs for long: compiled in full
     answer = {"machine": file_mode.machine(options.program[0])}
     answer["machine"]["packages"]["librdkafka1"] = file_mode.first_line("dpkg-query", "-W", "-f", "${Version}", "librdkafka1")
     with tempfile.TemporaryDirectory(prefix="yujing-bench-") as folder, Broker() as broker:
