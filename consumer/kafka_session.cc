@@ -747,7 +747,7 @@ KafkaTrouble KafkaSession::store_trouble(KafkaPartition& part, Error error) {
   if (error.code != ErrorCode::kInput || !life_.made_anew.insert(part.number()).second)
     return stop_with(std::move(error));
   tell(fmt::format("{}; it is made anew from the ledger topic", error.message));
-  std::string folder = part.folder();  // of its own: the partition goes
+  const std::filesystem::path folder = part.folder();  // of its own: the partition goes
   life_.partitions.erase(part.number());
   std::error_code failed;
   std::filesystem::remove_all(folder, failed);
