@@ -37,13 +37,13 @@ class JsonScan {
     error_ = index(bytes);
     if (error_ != simdjson::SUCCESS) return fault();
     const Token first = stage_->structural_indexes.get();
-    tokens_end_ = first + stage_->n_structural_indexes;
-    if (*begin_of(first) != '{' || *begin_of(tokens_end_ - 1) != '}') {
+    const Token end = first + stage_->n_structural_indexes;
+    if (*begin_of(first) != '{' || *begin_of(end - 1) != '}') {
       return JsonFault{"it is no JSON object, or something follows it"};
     }
     const Token rest = walk_members(first + 1, '}', 1, visitor);
     if (rest == nullptr) return fault();
-    if (rest == tokens_end_) return std::nullopt;
+    if (rest == end) return std::nullopt;
     refuse(simdjson::TRAILING_CONTENT, rest);
     return fault();
   }
@@ -157,7 +157,6 @@ class JsonScan {
   std::size_t unescaped_size_ = 0;
   std::size_t mark_ = 0;      // bytes of the byte order mark that was passed over
   bool has_escapes_ = false;  // a backslash stands somewhere in the text
-  Token tokens_end_ = nullptr;
   Error error_ = simdjson::SUCCESS;
   const char* at_ = nullptr;  // where the fault is; nullptr: nowhere in particular
 };

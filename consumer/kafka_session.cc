@@ -321,33 +321,41 @@ KafkaResult<bool> KafkaSession::restore(KafkaPartition& part, std::int64_t end) 
 }
 
 // The ledger and the group's positions were written in the same transactions: they agree, or one of
-// them is not what it was. Between the two looks another process of this name may have committed,
-// before we hear that we are put out: what disagrees must do so a second time, in the same way.
+// them is not what it was.
+std::optional<Error> KafkaSession::disagreement(const KafkaPartition& part,
+                                                const KafkaPositions& of_group) const {
+  const auto text = [](std::int64_t offset) {
+    return offset < 0 ? std::string("none") : std::to_string(offset);
+  };
+  for (const KafkaInput input : kAllKafkaInputs) {
+    const std::int64_t group = of_group[input];
+    const std::int64_t ledger = part.has_position() ? part.committed()[input] : -1;
+    if (group == ledger) continue;
+    return Error{
+        ErrorCode::kInput,
+        fmt::format(
+            "topic {} partition {}: the position of group {} is {}, by the ledger topic {} it is "
+            "{}. They are written together, so one of the two was deleted, reset or expired; see "
+            "docs/exactly-once.md, \"When positions disagree\"",
+            topic_of(options_.kafka, input), part.number(), options_.kafka.group, text(group),
+            options_.kafka.ledger, text(ledger))};
+  }
+  return std::nullopt;
+}
+
+// Between the two looks another process of this name may have committed, before we hear that we are
+// put out: what disagrees must do so a second time, in the same way.
 KafkaDone KafkaSession::check_positions() {
   if (assigned_.empty()) return {};
   const auto committed = consumer_->committed(assigned_);
   if (!committed) return tl::unexpected(committed.error());
   for (std::size_t i = 0; i < assigned_.size(); ++i) {
-    KafkaPartition& part = partition(assigned_[i]);
-    for (const KafkaInput input : kAllKafkaInputs) {
-      const std::int64_t group = (*committed)[i][input];
-      const std::int64_t ledger = part.has_position() ? part.committed()[input] : -1;
-      if (group == ledger) continue;
-      const auto text = [](std::int64_t offset) {
-        return offset < 0 ? std::string("none") : std::to_string(offset);
-      };
-      KafkaTrouble trouble = stop_with(
-          {ErrorCode::kInput,
-           fmt::format(
-               "topic {} partition {}: the position of group {} is {}, by the ledger topic {} it "
-               "is {}. They are written together, so one of the two was deleted, reset or expired; "
-               "see docs/exactly-once.md, \"When positions disagree\"",
-               topic_of(options_.kafka, input), part.number(), options_.kafka.group, text(group),
-               options_.kafka.ledger, text(ledger))});
-      const std::string before = std::exchange(life_.disagreed, trouble.error.message);
-      if (before != trouble.error.message) trouble.action = FaultAction::kNewClients;
-      return tl::unexpected(std::move(trouble));
-    }
+    const auto found = disagreement(partition(assigned_[i]), (*committed)[i]);
+    if (!found) continue;
+    KafkaTrouble trouble = stop_with(*found);
+    if (std::exchange(life_.disagreed, found->message) != found->message)
+      trouble.action = FaultAction::kNewClients;
+    return tl::unexpected(std::move(trouble));
   }
   return {};
 }

@@ -91,6 +91,8 @@ class KafkaSession : private KafkaConsumer::Listener {
   Done open_and_restore(std::int32_t number);
   KafkaResult<bool> restore(KafkaPartition& part, std::int64_t end);
   Done check_positions();
+  [[nodiscard]] std::optional<thresholds::Error> disagreement(const KafkaPartition& part,
+                                                              const KafkaPositions& of_group) const;
   Done look_where_topics_end();
   KafkaResult<bool> refold(KafkaPartition& part);
   Done read_on();

@@ -1,6 +1,6 @@
 // What a batch is going to write into one column family: found by key and by group (all keys of one
-// person) by reads of the same batch, and handed out at its end. Keys and
-// values lie in blocks that are used again. Single-threaded.
+// person) by reads of the same batch, and handed out at its end. Keys and values lie in blocks that
+// are used again. Single-threaded.
 #pragma once
 
 #include <cstddef>

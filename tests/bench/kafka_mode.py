@@ -6,7 +6,8 @@ restore  the store of the last of these runs is removed, and all of it comes bac
 latency  events come at a rate; from an event's stamp until a read_committed reader has the alert it raised.
 growth   the drain with few and with very many persons.
 
-CPU seconds are the program's, of all its threads; the broker's, whose Java machine compiles in full here, are told apart. Several programs are measured by turns.
+CPU seconds are the program's, of all its threads; the broker's, whose Java machine compiles in full here, are told apart. Several
+programs are measured by turns.
 """
 
 import argparse
@@ -131,7 +132,7 @@ class Running:
                 self.end()
                 return
             if not goes_on():
-                sys.exit(f"yujing run: {name} is still 0")
+                sys.exit(f"yujing run: {name} is still 0, and nothing more is being sent")
             time.sleep(LOOK_SECONDS)
 
     def end(self, ask=False):
