@@ -91,14 +91,14 @@ struct KafkaConsumer::Impl : KafkaListener {
     rebalanced = true;
     if (what != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
       listener.revoked(rd_kafka_assignment_lost(&consumer) != 0);
-      rd_kafka_assign(&consumer, nullptr);
+      reassign(consumer, nullptr);
       return;
     }
     metadata = {rd_kafka_consumer_group_metadata(&consumer),
                 rd_kafka_consumer_group_metadata_destroy};
     // Nothing is read yet: the partitions are restored first.
     const KafkaPartitions none(rd_kafka_topic_partition_list_new(0));
-    rd_kafka_assign(&consumer, none.get());
+    reassign(consumer, none.get());
     std::array<std::set<std::int32_t>, kKafkaInputs> given;
     for (const rd_kafka_topic_partition_t& part :
          std::span(partitions.elems, static_cast<std::size_t>(partitions.cnt))) {
@@ -224,7 +224,7 @@ KafkaDone KafkaConsumer::assign(const std::vector<KafkaPlace>& places) {
                                       place.partition)
         ->offset = place.offset;
   }
-  const rd_kafka_resp_err_t done = rd_kafka_assign(impl_->handle.get(), list.get());
+  const rd_kafka_resp_err_t done = reassign(*impl_->handle, list.get());
   if (done == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
   return tl::unexpected(trouble_of(done, impl_->options.brokers, "assigning partitions"));
 }

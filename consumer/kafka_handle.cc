@@ -55,7 +55,7 @@ void KafkaListener::on_delivery(const rd_kafka_message_t& /*message*/) {}
 void KafkaListener::on_rebalance(rd_kafka_t& consumer, rd_kafka_resp_err_t what,
                                  rd_kafka_topic_partition_list_t& partitions) {
   const bool given = what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
-  rd_kafka_assign(&consumer, given ? &partitions : nullptr);
+  reassign(consumer, given ? &partitions : nullptr);
 }
 
 Result<KafkaConf> base_conf(const KafkaOptions& options) {
@@ -109,6 +109,18 @@ Result<KafkaHandle> make_consumer(KafkaConf conf, KafkaListener& listener) {
 Result<KafkaHandle> make_producer(KafkaConf conf, KafkaListener& listener) {
   rd_kafka_conf_set_dr_msg_cb(conf.get(), delivered);
   return make_handle(RD_KAFKA_PRODUCER, std::move(conf), listener);
+}
+
+rd_kafka_resp_err_t reassign(rd_kafka_t& consumer, const rd_kafka_topic_partition_list_t* places) {
+  const rd_kafka_resp_err_t done = rd_kafka_assign(&consumer, places);
+  // The library stops partitions in two steps of its main thread, and stops one whose second step
+  // is to come again. A question waits behind the steps that were to come when it was asked.
+  for (int step = 0; step < 2; ++step) {
+    rd_kafka_topic_partition_list_t* answer = nullptr;
+    rd_kafka_assignment(&consumer, &answer);
+    const KafkaPartitions owned(answer);
+  }
+  return done;
 }
 
 std::vector<std::pair<std::string, std::string>> headers_of(const rd_kafka_message_t& message) {

@@ -74,6 +74,11 @@ using KafkaProperty = std::pair<std::string_view, std::string_view>;
 [[nodiscard]] thresholds::Result<KafkaHandle> make_producer(KafkaConf conf,
                                                             KafkaListener& listener);
 
+// What a consumer reads from now on; null: nothing. On return the library has let go of what it
+// read before: told of a further change any sooner it may end the process (docs/kafka.md, "What is
+// known of librdkafka").
+rd_kafka_resp_err_t reassign(rd_kafka_t& consumer, const rd_kafka_topic_partition_list_t* places);
+
 // A message's headers in their order; one without a value has an empty one.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> headers_of(
     const rd_kafka_message_t& message);

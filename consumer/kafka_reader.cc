@@ -108,7 +108,7 @@ class Reading final : public KafkaListener {
   Result<void> assign(std::int32_t partition, std::int64_t offset) {
     const KafkaPartitions list(rd_kafka_topic_partition_list_new(1));
     rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), partition)->offset = offset;
-    const auto code = rd_kafka_assign(handle_.get(), list.get());
+    const auto code = reassign(*handle_, list.get());
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
     return tl::unexpected(error(code, partition));
   }

@@ -236,7 +236,7 @@ Result<std::int64_t> LedgerReader::Impl::first_offset(std::int32_t partition, St
 Result<void> LedgerReader::Impl::assign(std::int32_t partition, std::int64_t offset) {
   const KafkaPartitions one(rd_kafka_topic_partition_list_new(1));
   rd_kafka_topic_partition_list_add(one.get(), options.ledger.c_str(), partition)->offset = offset;
-  const rd_kafka_resp_err_t done = rd_kafka_assign(committed.get(), one.get());
+  const rd_kafka_resp_err_t done = reassign(*committed, one.get());
   if (done == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
   return tl::unexpected(fault_error(done, where(partition), "starting to read"));
 }
@@ -258,7 +258,7 @@ Result<RestoreProgress> LedgerReader::restore(std::int32_t partition, Store& sto
     done = impl_->copy_batch(partition, store, progress);
     if (done && !go_on(progress)) break;
   }
-  rd_kafka_assign(impl_->committed.get(), nullptr);
+  reassign(*impl_->committed, nullptr);
   if (!done) {
     store.discard();
     return tl::unexpected(std::move(done.error()));
