@@ -17,9 +17,7 @@ if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
 else()
   # g++ 12 sees overruns in std::string of its own library that are not there (GCC bugs 105329, 105651); clang and the
   # sanitizers look for real ones.
-  set(no_false_overruns -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds)
-  add_compile_options(${no_false_overruns})
-  add_link_options(${no_false_overruns}) # where linking optimises across files
+  add_compile_options(-Wno-restrict -Wno-stringop-overflow -Wno-array-bounds)
 endif()
 if(YUJING_WERROR)
   add_compile_options(-Werror)
