@@ -7,29 +7,32 @@ namespace yujing::monitor {
 
 void PendingWrites::put(std::string_view key, std::size_t group_size,
                         std::optional<std::string_view> value) {
-  const std::uint32_t hash = FlatIndex::hash(key);
-  if (const std::optional<Number> known = number_of(hash, key)) {
-    writes_[*known].value = keep(value);
-    return;
+  const std::string_view group = key.substr(0, group_size);
+  const std::uint32_t hash = FlatIndex::hash(group);
+  const std::optional<Number> last = last_of_group(hash, group);
+  if (last) {
+    if (const std::optional<Number> known = in_group(*last, key)) {
+      writes_[*known].value = keep(value);
+      return;
+    }
   }
   const auto number = static_cast<Number>(writes_.size());
-  const PendingWrite& write = writes_.emplace_back(PendingWrite{keep(key), keep(value)});
-  by_key_.add(hash, number);
-  InGroup& in_group = in_group_.emplace_back();
-  if (group_size == 0) return;
-  in_group.group_size = group_size;
-  const std::string_view group = write.key.substr(0, group_size);
-  const std::uint32_t group_hash = FlatIndex::hash(group);
-  if (const std::optional<Number> last = last_of_group(group_hash, group)) {
-    in_group.before = *last;
-    by_group_.replace(group_hash, *last, number);
+  writes_.push_back({keep(key), keep(value)});
+  in_group_.push_back({.group_size = static_cast<std::uint32_t>(group_size)});
+  if (last) {
+    add_to_group(*last, number);
+    by_group_.replace(hash, *last, number);
   } else {
-    by_group_.add(group_hash, number);
+    by_group_.add(hash, number);
   }
 }
 
-std::optional<PendingWrite> PendingWrites::find(std::string_view key) const {
-  const std::optional<Number> number = number_of(FlatIndex::hash(key), key);
+std::optional<PendingWrite> PendingWrites::find(std::string_view key,
+                                                std::size_t group_size) const {
+  const std::string_view group = key.substr(0, group_size);
+  const std::optional<Number> last = last_of_group(FlatIndex::hash(group), group);
+  if (!last) return std::nullopt;
+  const std::optional<Number> number = in_group(*last, key);
   if (!number) return std::nullopt;
   return writes_[*number];
 }
@@ -61,16 +64,36 @@ void PendingWrites::clear() {
   block_ = used_ = bytes_ = 0;
 }
 
-std::optional<PendingWrites::Number> PendingWrites::number_of(std::uint32_t hash,
-                                                              std::string_view key) const {
-  return by_key_.find(hash, [&](Number number) { return writes_[number].key == key; });
-}
-
 std::optional<PendingWrites::Number> PendingWrites::last_of_group(std::uint32_t hash,
                                                                   std::string_view group) const {
   return by_group_.find(hash, [&](Number number) {
     return writes_[number].key.substr(0, in_group_[number].group_size) == group;
   });
+}
+
+// Where in the group that ends with `last` the key is.
+std::optional<PendingWrites::Number> PendingWrites::in_group(Number last,
+                                                             std::string_view key) const {
+  if (in_group_[last].length > kLookedThrough) {
+    return by_key_.find(FlatIndex::hash(key),
+                        [&](Number number) { return writes_[number].key == key; });
+  }
+  for (Number at = last; at != FlatIndex::kNone; at = in_group_[at].before) {
+    if (writes_[at].key == key) return at;
+  }
+  return std::nullopt;
+}
+
+// `number` comes after `last`.
+void PendingWrites::add_to_group(Number last, Number number) {
+  in_group_[number].before = last;
+  in_group_[number].length = in_group_[last].length + 1;
+  if (in_group_[number].length <= kLookedThrough) return;
+  const bool is_first = in_group_[last].length == kLookedThrough;
+  for (Number at = number; at != FlatIndex::kNone; at = in_group_[at].before) {
+    by_key_.add(FlatIndex::hash(writes_[at].key), at);
+    if (!is_first) return;
+  }
 }
 
 // Copies into the block in use, or a further one.

@@ -1,6 +1,9 @@
 // What a batch is going to write into one column family: found by key and by group (all keys of one
 // person) by reads of the same batch, and handed out at its end. Keys and values lie in blocks that
 // are used again. Single-threaded.
+//
+// Most groups are small, so there is an index of groups, and a group is looked through; only the
+// keys of large ones have an index of their own.
 #pragma once
 
 #include <cstddef>
@@ -23,12 +26,13 @@ struct PendingWrite {
 
 class PendingWrites {
  public:
-  // `key` starts with `group_size` bytes that name its group; 0: it has none. A later write of the
-  // same key stands for the earlier.
+  // `key` starts with `group_size` bytes that name its group, the same each time. A later write of
+  // the same key stands for the earlier.
   void put(std::string_view key, std::size_t group_size, std::optional<std::string_view> value);
 
   // Nullopt when the batch does not write `key`. What is returned is valid until clear().
-  [[nodiscard]] std::optional<PendingWrite> find(std::string_view key) const;
+  [[nodiscard]] std::optional<PendingWrite> find(std::string_view key,
+                                                 std::size_t group_size) const;
   // The writes whose keys start with `prefix`, which is of `group`, in the order of keys.
   [[nodiscard]] std::vector<PendingWrite> of_group(std::string_view group,
                                                    std::string_view prefix) const;
@@ -44,10 +48,12 @@ class PendingWrites {
  private:
   using Number = FlatIndex::Number;
   static constexpr std::size_t kBlockBytes = 1U << 20;
+  static constexpr std::uint32_t kLookedThrough = 16;
 
-  [[nodiscard]] std::optional<Number> number_of(std::uint32_t hash, std::string_view key) const;
   [[nodiscard]] std::optional<Number> last_of_group(std::uint32_t hash,
                                                     std::string_view group) const;
+  [[nodiscard]] std::optional<Number> in_group(Number last, std::string_view key) const;
+  void add_to_group(Number last, Number number);
   [[nodiscard]] std::string_view keep(std::string_view bytes);
   [[nodiscard]] std::optional<std::string_view> keep(std::optional<std::string_view> value);
 
@@ -61,13 +67,14 @@ class PendingWrites {
   std::size_t bytes_ = 0;  // of all
 
   std::vector<PendingWrite> writes_;  // as they came
-  FlatIndex by_key_;
   struct InGroup {
-    std::size_t group_size = 0;
+    std::uint32_t group_size = 0;
+    std::uint32_t length = 1;          // of the group, up to this write
     Number before = FlatIndex::kNone;  // the write before in the same group
   };
   std::vector<InGroup> in_group_;  // by write
   FlatIndex by_group_;             // the last write of each
+  FlatIndex by_key_;               // of groups that are longer than kLookedThrough
 };
 
 }  // namespace yujing::monitor

@@ -66,9 +66,9 @@ void SealedWrites::take_over(PendingWrites& later) {
   std::swap(parts_[in_use_++], later);
 }
 
-std::optional<PendingWrite> SealedWrites::find(std::string_view key) const {
+std::optional<PendingWrite> SealedWrites::find(std::string_view key, std::size_t group_size) const {
   for (std::size_t i = in_use_; i-- > 0;) {
-    if (auto write = parts_[i].find(key)) return write;
+    if (auto write = parts_[i].find(key, group_size)) return write;
   }
   return std::nullopt;
 }

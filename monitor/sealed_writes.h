@@ -19,7 +19,8 @@ class SealedWrites {
   void take_over(PendingWrites& later);
 
   // Nullopt when no commit wrote `key`. What is returned is valid until clear() or take_over().
-  [[nodiscard]] std::optional<PendingWrite> find(std::string_view key) const;
+  [[nodiscard]] std::optional<PendingWrite> find(std::string_view key,
+                                                 std::size_t group_size) const;
   // The writes whose keys start with `prefix`, which is of `group`, in the order of keys.
   [[nodiscard]] std::vector<PendingWrite> of_group(std::string_view group,
                                                    std::string_view prefix) const;

@@ -39,6 +39,11 @@ bool is_own(Family family, std::string_view key) {
   return family == kNotes && (key == kFormatNote || key == kDurabilityNote);
 }
 
+// How many bytes of a key name its group: a person's keys where one has several.
+std::size_t group_size_of(Family family, std::string_view key) {
+  return family == kLedger || family == kReversals ? person_part(key) : key.size();
+}
+
 bool is_key(Family family, std::string_view key) {
   switch (family) {
     case kLedger:
@@ -128,8 +133,9 @@ struct Store::Impl {
 
   // What was put under the key and is pending or sealed.
   [[nodiscard]] std::optional<PendingWrite> not_in_database(Family f, std::string_view key) const {
-    if (const auto write = pending[f].find(key)) return write;
-    return sealed[f].find(key);
+    const std::size_t group = group_size_of(f, key);
+    if (const auto write = pending[f].find(key, group)) return write;
+    return sealed[f].find(key, group);
   }
 
   // The same of all keys that start with `prefix`, in order.
@@ -434,7 +440,8 @@ Result<std::optional<std::string>> Store::note(std::string_view name) {
 void Store::put_person(const PersonState& state) {
   impl_->new_value.clear();
   encode(state, impl_->new_value);
-  impl_->pending[kPersons].put(person_key(state.psn_no), 0, impl_->new_value);
+  const std::string key = person_key(state.psn_no);
+  impl_->pending[kPersons].put(key, key.size(), impl_->new_value);
   impl_->cache.put(state.psn_no, impl_->new_value);
 }
 
@@ -462,7 +469,7 @@ void Store::put_reversal(std::string_view psn_no, ReversalKey key, std::string_v
 }
 
 void Store::put_note(std::string_view name, std::string_view bytes) {
-  impl_->pending[kNotes].put(name, 0, bytes);
+  impl_->pending[kNotes].put(name, name.size(), bytes);
 }
 
 Result<void> Store::pending(const std::function<void(const StoreWrite&)>& visit) {
@@ -485,8 +492,7 @@ Result<void> Store::restore(std::span<const StoreWrite> writes) {
       return fail(ErrorCode::kInput, fmt::format("store {}: a key of {} bytes is none of a store",
                                                  impl_->database.path, write.key.size()));
     }
-    const bool grouped = f == kLedger || f == kReversals;
-    impl_->pending[f].put(key, grouped ? person_part(key) : 0, write.value);
+    impl_->pending[f].put(key, group_size_of(static_cast<Family>(f), key), write.value);
   }
   return {};
 }

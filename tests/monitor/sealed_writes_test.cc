@@ -25,7 +25,7 @@ TEST(SealedWrites, KeysLieInTheOrderOfTheirBytes) {
   PendingWrites commit;
   SealedWrites writes;
   for (const char* key : {"b", "a\xFF", "a", "\x7F", "a\x7F"})
-    commit.put(key, 0, "");
+    commit.put(key, std::string_view(key).size(), "");
   writes.take_over(commit);
   EXPECT_EQ(sorted(writes),
             Writes({{"a", ""}, {"a\x7F", ""}, {"a\xFF", ""}, {"b", ""}, {"\x7F", ""}}))
@@ -60,11 +60,11 @@ RC_GTEST_PROP(SealedWrites, AreReadAsAMapOfAllCommits, ()) {
       const PendingWrite write{key, value};
       expected.push_back(write);
       if (key.starts_with("P2 a")) of_second.push_back(write);
-      RC_ASSERT(writes.find(key).value() == write);
+      RC_ASSERT(writes.find(key, 3).value() == write);
     }
     RC_ASSERT(sorted(writes) == expected);
     RC_ASSERT(writes.of_group("P2 ", "P2 a") == of_second);
-    RC_ASSERT(!writes.find("P4 ").has_value());
+    RC_ASSERT(!writes.find("P4 ", 3).has_value());
     RC_ASSERT(writes.empty() == put.empty());
     writes.clear();
     RC_ASSERT(writes.empty());
