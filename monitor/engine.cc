@@ -39,6 +39,9 @@ struct Pending {
   }
 };
 
+// So many persons are in hand at most who do not wait for the end of the batch.
+constexpr std::size_t kFreeHandsMax = 256;
+
 // A person taken into hand since the last flush.
 struct Work {
   PersonState state;
@@ -54,7 +57,9 @@ struct Engine::Impl {
   Store& store;
   AlertPort& alerts;
   std::map<CityCode, City> cities;
-  std::vector<std::unique_ptr<Work>> works;  // in hand, as they came; then some to be used again
+  // In hand: first those that wait for the flush, then the others; then some to be used again.
+  std::vector<std::unique_ptr<Work>> works;
+  std::size_t waiting = 0;
   std::size_t in_hand = 0;
   FlatIndex by_psn_no;  // of those in hand
   std::vector<AlertMessage> messages;
@@ -87,6 +92,9 @@ struct Engine::Impl {
   bool move_on(Work& work, const Settlement& settlement, Pending& pending);
   void fold_all_again(Work& work, BeijingTime cause) const;
   Result<void> settle(Work& work);
+  static bool waits_for_flush(const Work& work);
+  Result<void> put(Work& work);
+  Result<void> let_go();
   Result<void> fold_again(Work& work, Pending& pending);
   Result<Book::Years> folded_years(Work& work, Pending& pending, bool all);
   template <class Wanted>
@@ -121,12 +129,10 @@ Result<void> Engine::refold(std::string_view psn_no) {
 
 Result<void> Engine::flush() {
   for (std::size_t i = 0; i < impl_->in_hand; ++i) {
-    Work& work = *impl_->works[i];
-    Result<void> settled = impl_->settle(work);
-    if (!settled) return settled;
-    if (work.changed) impl_->store.put_person(work.state);
+    Result<void> done = impl_->put(*impl_->works[i]);
+    if (!done) return done;
   }
-  impl_->in_hand = 0;
+  impl_->waiting = impl_->in_hand = 0;
   impl_->by_psn_no.clear();
   impl_->store.put_note(kStatisticsNote, encode_statistics(impl_->statistics));
   return {};
@@ -274,6 +280,42 @@ void Engine::Impl::fold_all_again(Work& work, BeijingTime cause) const {
   }
 }
 
+// Whether the end of the batch has something to say of the person, or to find out.
+bool Engine::Impl::waits_for_flush(const Work& work) {
+  return std::ranges::any_of(work.pending, [&](const Pending& pending) {
+    return pending.fold_again || (pending.facts && !pending.facts->turns.empty()) ||
+           std::ranges::any_of(work.state.years, [](const CityYear& year) {
+             return !year.alerts.empty() || !year.account.warnings.crossings.empty();
+           });
+  });
+}
+
+// Writes into the store's batch what has become of the person.
+Result<void> Engine::Impl::put(Work& work) {
+  Result<void> settled = settle(work);
+  if (settled && work.changed) store.put_person(work.state);
+  return settled;
+}
+
+// Lets go of those that do not wait: few hands are in the processor's caches, those of a whole
+// batch are not.
+Result<void> Engine::Impl::let_go() {
+  for (std::size_t i = waiting; i < in_hand; ++i) {
+    const std::uint32_t hash = FlatIndex::hash(works[i]->state.psn_no);
+    const auto number = static_cast<FlatIndex::Number>(i);
+    if (waits_for_flush(*works[i])) {
+      by_psn_no.replace(hash, number, static_cast<FlatIndex::Number>(waiting));
+      std::swap(works[i], works[waiting++]);
+      continue;
+    }
+    by_psn_no.remove(hash, number);
+    Result<void> done = put(*works[i]);
+    if (!done) return done;
+  }
+  in_hand = waiting;
+  return {};
+}
+
 // Does what the events left to do: folds again where the quick way was not open, then looks for
 // alerts.
 Result<void> Engine::Impl::settle(Work& work) {
@@ -395,6 +437,10 @@ Result<Work*> Engine::Impl::take(std::string_view psn_no) {
   const auto known = by_psn_no.find(
       hash, [&](FlatIndex::Number number) { return works[number]->state.psn_no == psn_no; });
   if (known) return works[*known].get();
+  if (in_hand - waiting == kFreeHandsMax) {
+    Result<void> done = let_go();
+    if (!done) return tl::unexpected(std::move(done.error()));
+  }
   if (in_hand == works.size()) works.push_back(std::make_unique<Work>());
   Work& work = *works[in_hand];
   Result<bool> stored = store.person(psn_no, work.state);
