@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <span>
 #include <thread>
 #include <unordered_map>
 #include <utility>
@@ -24,6 +25,7 @@ constexpr int kRoomMs = 50;  // to wait for room in the queue
 constexpr auto kRetryPause = std::chrono::milliseconds(20);
 constexpr auto kRetriesLast = std::chrono::seconds(30);
 constexpr std::size_t kOutputs = 3;
+constexpr std::size_t kInHandBytes = 64U << 10;
 
 using Topic = KafkaOwner<rd_kafka_topic_t, rd_kafka_topic_destroy>;
 
@@ -37,6 +39,13 @@ struct KafkaProducer::Impl : KafkaListener {
   bool too_large = false;
   KafkaHandle handle;
   std::array<Topic, kOutputs> topics;
+  // Records for one partition of the ledger topic; handed over one by one they cost twice as much.
+  struct InHand {
+    std::int32_t partition = -1;
+    std::string bytes;  // its room does not move while there are records
+    std::vector<rd_kafka_message_t> records;
+  };
+  InHand in_hand;
 
   Impl(const KafkaOptions& how, CallWatch& guard, Log words)
       : options(how), watch(guard), log(std::move(words)) {}
@@ -84,6 +93,10 @@ struct KafkaProducer::Impl : KafkaListener {
     return headers;
   }
 
+  [[nodiscard]] rd_kafka_topic_t* topic(KafkaOutput output) const {
+    return topics[static_cast<std::size_t>(output)].get();
+  }
+
   rd_kafka_resp_err_t put(const KafkaOutgoing& outgoing) {
     KafkaHeaders headers = headers_of(outgoing.headers);
     const auto bytes = [](const std::optional<std::string_view>& text) {
@@ -91,13 +104,55 @@ struct KafkaProducer::Impl : KafkaListener {
       return text ? const_cast<char*>(text->empty() ? "" : text->data()) : nullptr;
     };
     const rd_kafka_resp_err_t put = rd_kafka_producev(
-        handle.get(), RD_KAFKA_V_RKT(topics[static_cast<std::size_t>(outgoing.output)].get()),
-        RD_KAFKA_V_PARTITION(outgoing.partition), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+        handle.get(), RD_KAFKA_V_RKT(topic(outgoing.output)),
+        RD_KAFKA_V_PARTITION(RD_KAFKA_PARTITION_UA), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
         RD_KAFKA_V_KEY(bytes(outgoing.key), outgoing.key.value_or("").size()),
         RD_KAFKA_V_VALUE(bytes(outgoing.value), outgoing.value.value_or("").size()),
         RD_KAFKA_V_HEADERS(headers.get()), RD_KAFKA_V_END);
     if (put == RD_KAFKA_RESP_ERR_NO_ERROR) static_cast<void>(headers.release());
     return put;
+  }
+
+  // After `refusal` of a message: waits a little where there was no room for it.
+  KafkaDone wait_for_room(rd_kafka_resp_err_t refusal, KafkaOutput output) {
+    if (refusal == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
+      const CallWatch::Span span(watch, "producing");
+      rd_kafka_poll(handle.get(), kRoomMs);
+      return {};
+    }
+    const auto* const name = rd_kafka_topic_name(topic(output));
+    KafkaTrouble trouble =
+        trouble_of(refusal, fmt::format("{}, topic {}", options.brokers, name), "producing");
+    if (refusal == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
+      too_large = true;
+      trouble.action = FaultAction::kAbort;
+    }
+    return tl::unexpected(std::move(trouble));
+  }
+
+  // Puts a text into the room of what is in hand.
+  char* keep(std::string_view text) {
+    const std::size_t at = in_hand.bytes.size();
+    in_hand.bytes += text;
+    return in_hand.bytes.data() + at;
+  }
+
+  KafkaDone hand_over() {
+    std::span<rd_kafka_message_t> rest(in_hand.records);
+    while (!rest.empty()) {
+      rd_kafka_produce_batch(topic(KafkaOutput::kLedger), in_hand.partition, RD_KAFKA_MSG_F_COPY,
+                             rest.data(), static_cast<int>(rest.size()));
+      const auto refused = std::ranges::find_if(rest, [](const rd_kafka_message_t& record) {
+        return record.err != RD_KAFKA_RESP_ERR_NO_ERROR;
+      });
+      if (refused == rest.end()) break;
+      rest = rest.subspan(static_cast<std::size_t>(refused - rest.begin()));
+      KafkaDone room = wait_for_room(rest.front().err, KafkaOutput::kLedger);
+      if (!room) return room;
+    }
+    in_hand.records.clear();
+    in_hand.bytes.clear();
+    return {};
   }
 };
 
@@ -139,6 +194,8 @@ KafkaDone KafkaProducer::init() {
 
 KafkaDone KafkaProducer::begin() {
   impl_->too_large = false;
+  impl_->in_hand.records.clear();  // of one that was given up
+  impl_->in_hand.bytes.clear();
   return impl_->done("beginning a transaction", FaultStep::kAny,
                      [&] { return rd_kafka_begin_transaction(impl_->handle.get()); });
 }
@@ -147,24 +204,34 @@ KafkaDone KafkaProducer::produce(const KafkaOutgoing& outgoing) {
   while (true) {
     const rd_kafka_resp_err_t put = impl_->put(outgoing);
     if (put == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
-    if (put != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
-      const auto* const topic =
-          rd_kafka_topic_name(impl_->topics[static_cast<std::size_t>(outgoing.output)].get());
-      KafkaTrouble trouble =
-          trouble_of(put, fmt::format("{}, topic {}", impl_->options.brokers, topic), "producing");
-      if (put == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
-        impl_->too_large = true;
-        trouble.action = FaultAction::kAbort;
-      }
-      return tl::unexpected(std::move(trouble));
-    }
-    const CallWatch::Span span(impl_->watch, "producing");
-    rd_kafka_poll(impl_->handle.get(), kRoomMs);
+    KafkaDone room = impl_->wait_for_room(put, outgoing.output);
+    if (!room) return room;
   }
+}
+
+KafkaDone KafkaProducer::produce_ledger(std::int32_t partition, std::string_view key,
+                                        std::optional<std::string_view> value) {
+  Impl::InHand& in_hand = impl_->in_hand;
+  const std::size_t needed = key.size() + value.value_or("").size();
+  if (partition != in_hand.partition || in_hand.bytes.capacity() < in_hand.bytes.size() + needed) {
+    KafkaDone done = impl_->hand_over();
+    if (!done) return done;
+    in_hand.partition = partition;
+    in_hand.bytes.reserve(std::max(kInHandBytes, needed));
+  }
+  rd_kafka_message_t& record = in_hand.records.emplace_back();
+  record.key = impl_->keep(key);
+  record.key_len = key.size();
+  if (!value) return {};
+  record.payload = impl_->keep(*value);
+  record.len = value->size();
+  return {};
 }
 
 KafkaDone KafkaProducer::send_offsets(const std::vector<KafkaPlace>& next,
                                       const KafkaConsumer& consumer) {
+  KafkaDone handed = impl_->hand_over();
+  if (!handed) return handed;
   const KafkaPartitions list(rd_kafka_topic_partition_list_new(static_cast<int>(next.size())));
   for (const KafkaPlace& place : next) {
     rd_kafka_topic_partition_list_add(list.get(), topic_of(impl_->options, place.input).c_str(),

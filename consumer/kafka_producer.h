@@ -23,9 +23,9 @@ namespace yujing::consumer {
 
 enum class KafkaOutput : std::uint8_t { kAlerts, kDeadLetters, kLedger };
 
+// A message to whichever partition Java's default partitioner would place its key in.
 struct KafkaOutgoing {
-  KafkaOutput output = KafkaOutput::kLedger;
-  std::int32_t partition = -1;  // -1: as Java's default partitioner places the key
+  KafkaOutput output = KafkaOutput::kAlerts;
   std::optional<std::string_view> key;
   std::optional<std::string_view> value;  // nullopt: null
   const KafkaHeaderTexts* headers = nullptr;
@@ -43,8 +43,11 @@ class KafkaProducer {
   // Fences whoever had this identity before; his open transaction is aborted on return.
   [[nodiscard]] KafkaDone init();
   [[nodiscard]] KafkaDone begin();
-  // Copies the bytes.
+  // Both copy the bytes. Ledger records (`value` nullopt: null) are handed over many at a time, the
+  // last of them by send_offsets().
   [[nodiscard]] KafkaDone produce(const KafkaOutgoing& outgoing);
+  [[nodiscard]] KafkaDone produce_ledger(std::int32_t partition, std::string_view key,
+                                         std::optional<std::string_view> value);
   [[nodiscard]] KafkaDone send_offsets(const std::vector<KafkaPlace>& next,
                                        const KafkaConsumer& consumer);
   // Waits until everything is acknowledged and the transaction is committed. kNewClients: nobody

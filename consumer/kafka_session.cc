@@ -670,18 +670,18 @@ KafkaDone KafkaSession::write_share(const Share& share) {
   Done done;
   for (const AlertMessage& alert : share.alerts) {
     const KafkaHeaderTexts headers = life_.headers(alert);
-    done = producer_->produce({KafkaOutput::kAlerts, -1, alert.psn_no, alert.data, &headers});
+    done = producer_->produce({KafkaOutput::kAlerts, alert.psn_no, alert.data, &headers});
     if (!done) return done;
   }
   for (const KafkaDeadLetter& letter : share.partition->dead_letters) {
-    done = producer_->produce(
-        {KafkaOutput::kDeadLetters, -1, letter.key, letter.value, &letter.headers});
+    done =
+        producer_->produce({KafkaOutput::kDeadLetters, letter.key, letter.value, &letter.headers});
     if (!done) return done;
   }
   const std::int32_t number = share.partition->number();
   const Result<void> read = share.partition->store().pending([&](const monitor::StoreWrite& write) {
     const auto value = ledger_value(write, ledger_bytes_);
-    if (done) done = producer_->produce({KafkaOutput::kLedger, number, write.key, value, nullptr});
+    if (done) done = producer_->produce_ledger(number, write.key, value);
   });
   if (!read) return tl::unexpected(stop_with(read.error()));
   return done;
