@@ -2,6 +2,7 @@
 """What the monitor costs over a real Kafka, exactly once: a broker of deploy/kafka, the real program, its CPU seconds.
 
 drain    persons and events lie in their topics; a new group reads all of it. Persons come first and are counted apart.
+floor    after each of these runs the same events are read and decoded by the program's own reader, and nothing done with them.
 restore  the store of the last of these runs is removed, and all of it comes back from the ledger topic.
 latency  events come at a rate; from an event's stamp until a read_committed reader has the alert it raised.
 growth   the drain with few and with very many persons.
@@ -36,9 +37,10 @@ import file_mode
 sys.path.insert(0, str(file_mode.ROOT / "tests/stream"))
 from kafka_broker import Broker  # noqa: E402
 
-PARTS = ("drain", "restore", "latency", "growth")
+PARTS = ("drain", "floor", "restore", "latency", "growth")
 TICKS = os.sysconf("SC_CLK_TCK")
 LOOK_SECONDS = 0.2
+JIXI = "2303"
 WARM_UP_SECONDS = 30  # of a latency run: persons are still being read, and the broker compiles itself
 PERSON = re.compile(rb'"psn_no":"([^"]*)"')
 
@@ -167,6 +169,13 @@ def drain(bench, load, home, program):
             "broker_cpu_seconds_per_million_events": (bench.broker_cpu() - broker_before) * 1e6 / said["lines"]}
 
 
+def floor(bench, load):
+    topics = (f"{load.name}.{kind}" for kind in ("settlements", "persons", "decisions"))
+    said = subprocess.run([bench.options.floor, bench.broker.address, *topics, JIXI], check=True, stdout=subprocess.PIPE).stdout
+    done = json.loads(said)
+    return done["cpu_seconds"] * 1e6 / done["events"]
+
+
 def restore(home, program):
     shutil.rmtree(home / "store")
     running = Running(program, home)
@@ -277,6 +286,9 @@ class Bench:
 
         def measure(home, program):
             found = drain(self, load, home, program)
+            if "floor" in parts:
+                least = floor(self, load)
+                found.update({"floor_cpu_seconds_per_million_events": least, "by_floor": found["cpu_seconds_per_million_events"] / least})
             if "restore" in parts:
                 found.update({f"restore_{name}": value for name, value in restore(home, program).items()})
             return found
@@ -302,7 +314,7 @@ def measure_all(options, bench):
     def keep(part, results):
         found.setdefault(part, []).extend(results)
         say(part, results)
-    if {"drain", "restore"} & set(options.only):
+    if {"drain", "floor", "restore"} & set(options.only):
         for zipf in options.zipf:
             keep("drain", bench.drains(options.persons, options.events, zipf, options.only))
     if "latency" in options.only:
@@ -321,6 +333,7 @@ def measure_all(options, bench):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", nargs="+", default=[os.environ.get("YUJING") or str(file_mode.ROOT / "build/bench/app/yujing")])
+    parser.add_argument("--floor", default=file_mode.ROOT / "build/bench/tests/kafka_floor")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
     parser.add_argument("--persons", type=int, default=1_000_000)
     parser.add_argument("--events", type=int, default=3_000_000)

@@ -27,7 +27,7 @@ cmake --preset bench && cmake --build --preset bench
 parts=$(mktemp -d)
 trap 'rm -rf "$parts"' EXIT
 for name in calculator_bench parse_bench list_bench; do
-  "build/bench/tests/bench/$name" "${bench[@]}" --benchmark_context=commit="$(git rev-parse HEAD)" --benchmark_out="$parts/$name.json" --benchmark_out_format=json
+  "build/bench/tests/$name" "${bench[@]}" --benchmark_context=commit="$(git rev-parse HEAD)" --benchmark_out="$parts/$name.json" --benchmark_out_format=json
 done
 tests/bench/file_mode.py --out "$parts/file_mode.json" "${file_mode[@]}"
 tests/bench/kafka_mode.py --out "$parts/kafka_mode.json" ${kafka_mode[@]+"${kafka_mode[@]}"}
