@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <future>
 #include <map>
 #include <utility>
 
@@ -31,8 +32,12 @@ constexpr std::string_view kFormatNote = "format";
 // Absent: kLog.
 constexpr std::string_view kDurabilityNote = "durability";
 constexpr std::string_view kDurableByLedger = "ledger";
-// Of its commits so many bytes lie in memory at most before they are written.
-constexpr std::size_t kUnwrittenMax = 8U << 20;
+// Its commits lie in memory until there are so many bytes of them: few, because writing them takes
+// the processor from others who wait for it. Of large commits, for which nobody waits, several are
+// put together, because that costs less.
+constexpr std::size_t kUnwrittenUsual = 6U << 20;
+constexpr std::size_t kUnwrittenMax = 24U << 20;
+constexpr std::size_t kPutTogether = 8;
 
 // What a store says of itself, which is no other's business.
 bool is_own(Family family, std::string_view key) {
@@ -65,22 +70,28 @@ struct Store::Impl {
   Database database;
   rocksdb::DB* db = nullptr;  // of `database`
   std::array<PendingWrites, kFamilies> pending;
+  using Sealed = std::array<SealedWrites, kFamilies>;
   // Older than `pending`, newer than the database: the batch before while it is written, or the
-  // commits of a store for which the ledger answers since it last wrote them.
-  std::array<SealedWrites, kFamilies> sealed;
-  std::size_t unwritten_max;  // bytes of such commits
+  // commits of a store for which the ledger answers since it last began to write them.
+  Sealed sealed;
+  std::size_t unwritten = 0;    // such commits
+  std::size_t unwritten_usual;  // bytes
+  // Those that a thread of its own writes, older than `sealed`.
+  Sealed leaving;
   PersonCache cache;
   bool all_were_put = false;    // into the cache: all persons there are, those new since
   std::uint64_t looked_up = 0;  // persons, in the database
   Books books;
   std::string new_key;    // of the write in hand
   std::string new_value;  // of the write in hand
+  // Valid while `leaving` is being written, and for ever once that failed. Its end waits for that.
+  std::shared_future<Result<void>> left;
 
   Impl(Mode how, const StoreOptions& options, Database opened)
       : mode(how),
         database(std::move(opened)),
         db(database.db.get()),
-        unwritten_max(std::min(options.memtable_bytes, kUnwrittenMax)),
+        unwritten_usual(std::min(options.memtable_bytes, kUnwrittenUsual)),
         cache(mode == Mode::kWriter ? options.cache_bytes : 0),
         books(options.cache_bytes / 2) {
     if (mode == Mode::kWriter && options.durability == Durability::kLog)
@@ -106,8 +117,10 @@ struct Store::Impl {
     for (const PendingWrite& write : pending[kPersons].all()) {
       if (write.value) put(write.key, *write.value);
     }
-    for (const PendingWrite* write : sealed[kPersons].sorted()) {
-      if (write->value) put(write->key, *write->value);
+    for (const Sealed* older : {&sealed, &leaving}) {
+      for (const PendingWrite* write : (*older)[kPersons].sorted()) {
+        if (write->value) put(write->key, *write->value);
+      }
     }
     rocksdb::ReadOptions options;
     options.readahead_size = 2 << 20;
@@ -131,19 +144,23 @@ struct Store::Impl {
 
   [[nodiscard]] rocksdb::ColumnFamilyHandle* family(Family f) const { return database.families[f]; }
 
-  // What was put under the key and is pending or sealed.
+  // What was put under the key and is not in the database yet, or may not be.
   [[nodiscard]] std::optional<PendingWrite> not_in_database(Family f, std::string_view key) const {
     const std::size_t group = group_size_of(f, key);
     if (const auto write = pending[f].find(key, group)) return write;
-    return sealed[f].find(key, group);
+    if (const auto write = sealed[f].find(key, group)) return write;
+    return leaving[f].find(key, group);
   }
 
   // The same of all keys that start with `prefix`, in order.
   [[nodiscard]] std::vector<PendingWrite> not_in_database(Family f, std::string_view group,
                                                           std::string_view prefix) const {
-    std::vector<PendingWrite> newer = pending[f].of_group(group, prefix);
-    const std::vector<PendingWrite> older = sealed[f].of_group(group, prefix);
-    return older.empty() ? newer : newest(newer, older);
+    std::vector<PendingWrite> found = pending[f].of_group(group, prefix);
+    for (const Sealed* writes : {&sealed, &leaving}) {
+      const std::vector<PendingWrite> older = (*writes)[f].of_group(group, prefix);
+      if (!older.empty()) found = newest(found, older);
+    }
+    return found;
   }
 
   Result<std::optional<std::string>> get(Family f, std::string_view key) const {
@@ -217,15 +234,14 @@ struct Store::Impl {
                 });
   }
 
-  // Writes what is sealed.
-  Result<void> write() {
+  Result<void> write(const Sealed& commits) {
     constexpr std::size_t kRecordBytes = 12;  // around a key and its value, most often
     std::size_t room = 0;
-    for (const SealedWrites& writes : sealed)
+    for (const SealedWrites& writes : commits)
       room += writes.bytes() + writes.size() * kRecordBytes;
     rocksdb::WriteBatch batch(room);
     for (std::size_t f = 0; f < kFamilies; ++f) {
-      for (const PendingWrite* write : sealed[f].sorted()) {
+      for (const PendingWrite* write : commits[f].sorted()) {
         const rocksdb::Slice key(write->key.data(), write->key.size());
         rocksdb::ColumnFamilyHandle* const to = family(static_cast<Family>(f));
         const rocksdb::Status put =
@@ -243,12 +259,45 @@ struct Store::Impl {
   // The commits that lie in memory, for who looks at the database alone.
   Result<void> write_commits() {
     if (mode == Mode::kReader || database.durability == Durability::kLog) return {};
-    if (std::ranges::all_of(sealed, [](const auto& writes) { return writes.empty(); })) return {};
-    Result<void> written = write();
+    Result<void> written = wait_until_left();
     if (!written) return written;
-    for (SealedWrites& writes : sealed)
+    if (std::ranges::all_of(sealed, [](const auto& writes) { return writes.empty(); })) return {};
+    written = write(sealed);
+    if (written) clear(sealed);
+    unwritten = 0;
+    return written;
+  }
+
+  static void clear(Sealed& commits) {
+    for (SealedWrites& writes : commits)
       writes.clear();
+  }
+
+  // Writes the commits that lie in memory beside what comes next: nobody should wait for those of
+  // a second before.
+  Result<void> begin_to_write(bool then_flush) {
+    Result<void> before = wait_until_left();
+    if (!before) return before;
+    std::swap(sealed, leaving);
+    unwritten = 0;
+    left = std::async(std::launch::async, [this, then_flush] {
+      Result<void> written = write(leaving);
+      return written && then_flush ? database.flush_soon() : written;
+    });
     return {};
+  }
+
+  Result<void> wait_until_left() {
+    if (!left.valid()) return {};
+    Result<void> done = left.get();
+    if (!done) return done;
+    left = {};
+    clear(leaving);
+    return {};
+  }
+
+  [[nodiscard]] bool has_left() const {
+    return left.valid() && left.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
   }
 
   // Drops what is remembered of persons.
@@ -503,13 +552,18 @@ Result<void> Store::commit() {
     return write_sealed();
   }
   CHECK(impl_->mode == Mode::kWriter);
-  std::size_t unwritten = 0;
+  std::size_t bytes = 0;
   for (std::size_t f = 0; f < kFamilies; ++f) {
     impl_->sealed[f].take_over(impl_->pending[f]);
-    unwritten += impl_->sealed[f].bytes();
+    bytes += impl_->sealed[f].bytes();
   }
+  ++impl_->unwritten;
   impl_->books.trim();
-  return unwritten < impl_->unwritten_max ? Result<void>() : impl_->write_commits();
+  if (bytes >= impl_->unwritten_usual &&
+      (impl_->unwritten >= kPutTogether || bytes >= kUnwrittenMax)) {
+    return impl_->begin_to_write(false);
+  }
+  return impl_->has_left() ? impl_->wait_until_left() : Result<void>();
 }
 
 void Store::seal() {
@@ -521,7 +575,7 @@ void Store::seal() {
   impl_->books.trim();
 }
 
-Result<void> Store::write_sealed() { return impl_->write(); }
+Result<void> Store::write_sealed() { return impl_->write(impl_->sealed); }
 
 void Store::discard() {
   for (PendingWrites& writes : impl_->pending)
@@ -536,9 +590,8 @@ Result<void> Store::flush() {
 }
 
 Result<void> Store::flush_soon() {
-  CHECK(impl_->mode == Mode::kWriter);
-  Result<void> written = impl_->write_commits();
-  return written ? impl_->database.flush_soon() : written;
+  CHECK(impl_->mode == Mode::kWriter && impl_->database.durability == Durability::kLedger);
+  return impl_->begin_to_write(true);
 }
 
 Result<void> Store::persons(std::string_view after,

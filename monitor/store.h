@@ -33,8 +33,9 @@ enum class Durability : std::uint8_t {
   kLog,     // it is on the disk, in the store's own log, when commit() returns
   kLedger,  // until the process ends; on the disk with the next flush(), or some time before:
             // several commits are written together, since states of the same persons come again and
-            // again. What a kill leaves is the store after an earlier commit, whole: who commits
-            // keeps each commit's writes elsewhere and brings the store forward from there
+            // again, on a thread of its own. What a kill leaves is the store after an earlier
+            // commit, whole: who commits keeps each commit's writes elsewhere and brings the store
+            // forward from there
 };
 
 struct StoreOptions {
@@ -109,7 +110,7 @@ class Store {
   void discard();
   // Brings all commits to the disk, which kLedger wants on a clean stop. Errors as of commit().
   [[nodiscard]] thresholds::Result<void> flush();
-  // Begins to do so: returns when they are on their way. What goes wrong there, commit() says.
+  // Begins to do so, and does not wait. What goes wrong there, a later call says.
   [[nodiscard]] thresholds::Result<void> flush_soon();
 
   // commit() of a kLog store in two steps. seal() closes the batch: what is put from here on

@@ -1,5 +1,6 @@
 // A store whose commits are kept elsewhere, too: what it says of them, and how it is brought
 // forward from what another one said.
+#include <map>
 #include <string>
 #include <vector>
 
@@ -145,6 +146,31 @@ TEST(StoreLedger, FollowsAnotherStoreBatchByBatch) {
     EXPECT_EQ(settlements_of_p0(*follower), settlements_of_p0(desk.store()));
   }
   EXPECT_EQ(records_of(*follower), records_of(desk.store()));
+}
+
+// Every few commits those before are written, on a thread of its own: no read may see a difference.
+TEST(StoreLedger, IsReadWhileItIsWritten) {
+  constexpr int kCommits = 400;
+  constexpr int kNotes = 50;
+  const TemporaryFolder folder;
+  StoreOptions options;
+  options.durability = Durability::kLedger;
+  options.memtable_bytes = 64 << 10;
+  const auto store = must(Store::open(folder.path(), Store::Mode::kWriter, options));
+  std::map<std::string, std::string> notes;
+  for (int commit = 0; commit < kCommits; ++commit) {
+    std::string& note = notes["note" + std::to_string(commit % kNotes)];
+    note = std::to_string(commit) + std::string(4000, 'n');
+    store->put_note("note" + std::to_string(commit % kNotes), note);
+    store->put_entry("P1", "S" + std::to_string(commit), entry_of("1"));
+    must(store->commit());
+    for (const auto& [name, bytes] : notes)
+      ASSERT_EQ(must(store->note(name)), bytes) << commit;
+    int entries = 0;
+    must(store->items("P1", [&](const LedgerItem&) { ++entries; }));
+    ASSERT_EQ(entries, commit + 1);
+  }
+  EXPECT_EQ(records_of(*store).size(), notes.size() + kCommits);
 }
 
 // So many are looked up that the store reads all persons it has into memory, in between the batches
