@@ -1,9 +1,10 @@
 // The store: RocksDB behind one small interface. It keeps ledger entries, person states, the index
 // of reversals and named notes (positions, lengths, statistics). Keys and bytes: monitor/FORMAT.md.
 //
-// One writer, one thread but for write_sealed(). Changes collect in a batch that later reads of the
-// same Store see; commit() writes all of it at once, or none of it, and discard() drops it. Readers
-// beside a running writer open with kReader and see the last commit that is on the disk.
+// One writer, one thread but for write_sealed() and the threads that a store makes itself. Changes
+// collect in a batch that later reads of the same Store see; commit() writes all of it at once, or
+// none of it, and discard() drops it. Readers beside a running writer open with kReader and see the
+// last commit that is on the disk.
 #pragma once
 
 #include <chrono>
