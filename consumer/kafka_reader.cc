@@ -94,7 +94,7 @@ class Reading final : public KafkaListener {
       }
       if (message->offset >= end) break;  // committed since
       next = message->offset + 1;
-      const auto go_on =
+      auto go_on =
           visit({partition, partitions_, message->offset,
                  std::max<std::int64_t>(0, rd_kafka_message_timestamp(message.get(), nullptr)),
                  bytes_of(message->key, message->key_len), bytes_of(message->payload, message->len),
