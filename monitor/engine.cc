@@ -39,6 +39,11 @@ struct Pending {
   }
 };
 
+// Whether a year's alerts have to be looked at once it has changed: it has some, or may have.
+bool may_have_alerts(const CityYear& year, const Facts& facts) {
+  return !year.alerts.empty() || !year.account.warnings.crossings.empty() || !facts.turns.empty();
+}
+
 // So many persons are in hand at most who do not wait for the end of the batch.
 constexpr std::size_t kFreeHandsMax = 256;
 
@@ -92,7 +97,7 @@ struct Engine::Impl {
   bool move_on(Work& work, const Settlement& settlement, Pending& pending);
   void fold_all_again(Work& work, BeijingTime cause) const;
   Result<void> settle(Work& work);
-  static bool waits_for_flush(const Work& work);
+  static bool waits_for_flush(Work& work);
   Result<void> put(Work& work);
   Result<void> let_go();
   Result<void> fold_again(Work& work, Pending& pending);
@@ -281,11 +286,10 @@ void Engine::Impl::fold_all_again(Work& work, BeijingTime cause) const {
 }
 
 // Whether the end of the batch has something to say of the person, or to find out.
-bool Engine::Impl::waits_for_flush(const Work& work) {
-  return std::ranges::any_of(work.pending, [&](const Pending& pending) {
-    return pending.fold_again || (pending.facts && !pending.facts->turns.empty()) ||
-           std::ranges::any_of(work.state.years, [](const CityYear& year) {
-             return !year.alerts.empty() || !year.account.warnings.crossings.empty();
+bool Engine::Impl::waits_for_flush(Work& work) {
+  return std::ranges::any_of(work.pending, [&](Pending& pending) {
+    return pending.fold_again || std::ranges::any_of(work.state.years, [&](const CityYear& year) {
+             return may_have_alerts(year, facts_of(work, pending));
            });
   });
 }
@@ -409,7 +413,7 @@ void Engine::Impl::look_for_alerts(Work& work, Pending& pending, std::int32_t ye
   const City& city = *pending.city;
   const Facts& facts = facts_of(work, pending);
   CityYear& kept = work.state.year_of(city.rules->code, year);
-  if (kept.alerts.empty() && kept.account.warnings.crossings.empty() && facts.turns.empty()) return;
+  if (!may_have_alerts(kept, facts)) return;
   const std::vector<WarningStanding> standings =
       WarningFold(*city.calculator, facts, year, kept.account).standings();
   if (kept.alerts.empty() && standings.empty()) return;

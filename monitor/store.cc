@@ -135,11 +135,15 @@ struct Store::Impl {
     return {};
   }
 
+  void put(Family f, std::string_view key, std::optional<std::string_view> value) {
+    pending[f].put(key, group_size_of(f, key), value);
+  }
+
   // Puts `new_value`.
   void put_entry(std::string_view psn_no, std::string_view setl_id, std::uint32_t seq) {
     new_key.clear();
     append_entry_key(new_key, psn_no, setl_id, seq);
-    pending[kLedger].put(new_key, person_part(new_key), new_value);
+    put(kLedger, new_key, new_value);
   }
 
   [[nodiscard]] rocksdb::ColumnFamilyHandle* family(Family f) const { return database.families[f]; }
@@ -489,8 +493,7 @@ Result<std::optional<std::string>> Store::note(std::string_view name) {
 void Store::put_person(const PersonState& state) {
   impl_->new_value.clear();
   encode(state, impl_->new_value);
-  const std::string key = person_key(state.psn_no);
-  impl_->pending[kPersons].put(key, key.size(), impl_->new_value);
+  impl_->put(kPersons, person_key(state.psn_no), impl_->new_value);
   impl_->cache.put(state.psn_no, impl_->new_value);
 }
 
@@ -513,12 +516,12 @@ void Store::put_reversal(std::string_view psn_no, ReversalKey key, std::string_v
                          std::string_view setl_id) {
   std::string k = reversals_prefix(psn_no, static_cast<char>(key), target);
   k += setl_id;
-  impl_->pending[kReversals].put(k, person_part(k), std::string_view());
+  impl_->put(kReversals, k, std::string_view());
   if (Book* book = impl_->books.find(psn_no)) book->put_reversal(key, target, setl_id);
 }
 
 void Store::put_note(std::string_view name, std::string_view bytes) {
-  impl_->pending[kNotes].put(name, name.size(), bytes);
+  impl_->put(kNotes, name, bytes);
 }
 
 Result<void> Store::pending(const std::function<void(const StoreWrite&)>& visit) {
@@ -541,7 +544,7 @@ Result<void> Store::restore(std::span<const StoreWrite> writes) {
       return fail(ErrorCode::kInput, fmt::format("store {}: a key of {} bytes is none of a store",
                                                  impl_->database.path, write.key.size()));
     }
-    impl_->pending[f].put(key, group_size_of(static_cast<Family>(f), key), write.value);
+    impl_->put(static_cast<Family>(f), key, write.value);
   }
   return {};
 }
