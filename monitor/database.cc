@@ -13,7 +13,9 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/slice_transform.h>
+#include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
+#include <rocksdb/write_batch.h>
 
 #include "monitor/commit_mark.h"
 
@@ -51,6 +53,7 @@ rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache
   if (memory.bloom_bits > 0)
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(memory.bloom_bits));
   table.format_version = 5;
+  table.block_size = 16U << 10;
   table.cache_index_and_filter_blocks = memory.index_in_cache;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
@@ -174,26 +177,71 @@ Database::~Database() {
   if (db != nullptr) (void)db->Close();
 }
 
-Result<void> Database::write(rocksdb::WriteBatch& batch) const {
-  rocksdb::WriteOptions options;
-  options.sync = durability == Durability::kLog;
-  options.disableWAL = durability == Durability::kLedger;
-  const rocksdb::Status status = db->Write(options, &batch);
+Result<void> Database::write(const FamilyWrites& writes) const {
+  const rocksdb::Status status =
+      durability == Durability::kLog ? write_log(writes) : write_tables(writes);
   if (!status.ok() || disk->still()) return tl::unexpected(error_of(status, "writing"));
   return {};
+}
+
+rocksdb::Status Database::write_log(const FamilyWrites& writes) const {
+  constexpr std::size_t kRecordBytes = 12;  // around a key and its value, most often
+  std::size_t room = 0;
+  for (const SealedWrites& of_family : writes)
+    room += of_family.bytes() + of_family.size() * kRecordBytes;
+  rocksdb::WriteBatch batch(room);
+  for (std::size_t f = 0; f < kFamilies; ++f) {
+    for (const PendingWrite* write : writes[f].sorted()) {
+      const rocksdb::Status put = write->value ? batch.Put(families[f], write->key, *write->value)
+                                               : batch.Delete(families[f], write->key);
+      CHECK(put.ok());
+    }
+  }
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  return db->Write(options, &batch);
+}
+
+rocksdb::Status Database::write_tables(const FamilyWrites& writes) const {
+  // Waits where the library wants writers to wait, and tells what went wrong behind our back.
+  rocksdb::WriteBatch nothing;
+  rocksdb::WriteOptions without_log;
+  without_log.disableWAL = true;
+  rocksdb::Status status = db->Write(without_log, &nothing);
+  std::vector<rocksdb::IngestExternalFileArg> tables;
+  for (std::size_t f = 0; f < kFamilies && status.ok(); ++f) {
+    if (writes[f].empty()) continue;
+    rocksdb::IngestExternalFileArg table;
+    table.column_family = families[f];
+    table.external_files = {fmt::format("{}/{}.coming", path, kFamilyNames[f])};
+    table.options.move_files = true;
+    table.options.write_global_seqno = false;  // it stands in the list of tables
+    status = write_table(static_cast<Family>(f), writes[f], table.external_files.front());
+    tables.push_back(std::move(table));
+  }
+  // On a disk that stands still they are not what they seem.
+  if (!status.ok() || tables.empty() || disk->still()) return status;
+  return db->IngestExternalFiles(tables);
+}
+
+rocksdb::Status Database::write_table(Family family, const SealedWrites& writes,
+                                      const std::string& file) const {
+  rocksdb::Options options = db->GetOptions(families[family]);
+  options.bottommost_compression = rocksdb::kDisableCompressionOption;  // that is for later
+  rocksdb::SstFileWriter table(rocksdb::EnvOptions(), options, families[family],
+                               /*invalidate_page_cache=*/false);
+  // One that a kill left may be a table of the database already, under its second name.
+  rocksdb::Status status = env->FileExists(file).ok() ? env->DeleteFile(file) : rocksdb::Status();
+  if (status.ok()) status = table.Open(file);
+  for (const PendingWrite* write : writes.sorted()) {
+    if (!status.ok()) return status;
+    status = write->value ? table.Put(write->key, *write->value) : table.Delete(write->key);
+  }
+  return status.ok() ? table.Finish() : status;
 }
 
 Result<void> Database::flush() const {
   const rocksdb::Status status = db->Flush(rocksdb::FlushOptions(), families);
-  if (!status.ok() || disk->still()) return tl::unexpected(error_of(status, "writing"));
-  return {};
-}
-
-Result<void> Database::flush_soon() const {
-  rocksdb::FlushOptions options;
-  options.wait = false;
-  options.allow_write_stall = true;  // or it would wait before it begins
-  const rocksdb::Status status = db->Flush(options, families);
   if (!status.ok() || disk->still()) return tl::unexpected(error_of(status, "writing"));
   return {};
 }
@@ -229,15 +277,6 @@ Result<Database> open_writer(const std::string& path, const StoreOptions& option
   opened.env = rocksdb::NewCompositeEnv(opened.disk);
   rocksdb::DBOptions database = database_options();
   database.env = opened.env.get();
-  if (options.durability == Durability::kLedger) {
-    // Without a log, families flushed one by one would tear commits apart.
-    database.atomic_flush = true;
-    database.avoid_flush_during_shutdown = true;  // Store::flush() says when
-    // Memtables become tables at about the same time in all partitions, and nobody waits for it;
-    // for alerts somebody does. Of the process: it has one pool of threads for that.
-    (void)rocksdb::Env::Default()->LowerThreadPoolCPUPriority(rocksdb::Env::Priority::HIGH,
-                                                              rocksdb::CpuPriority::kLow);
-  }
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status = rocksdb::DB::Open(
       database, path, all_families(writer_memory(options)), &opened.families, &db);

@@ -2,6 +2,7 @@
 // by store.cc alone.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -12,6 +13,7 @@
 #include <rocksdb/db.h>
 
 #include "monitor/disk.h"
+#include "monitor/sealed_writes.h"
 #include "monitor/store.h"
 #include "thresholds/result.h"
 
@@ -20,6 +22,7 @@ namespace yujing::monitor {
 // In the order of their letters, which stand before a key where those of all families lie together.
 enum Family : std::size_t { kLedger, kNotes, kPersons, kReversals, kFamilies };
 inline constexpr std::string_view kFamilyLetters = "lnpr";
+using FamilyWrites = std::array<SealedWrites, kFamilies>;
 
 // An open database; closed, with all that belongs to it, when the object goes.
 struct Database {
@@ -28,18 +31,23 @@ struct Database {
   Database& operator=(Database&&) = delete;
   ~Database();
 
-  // All of the batch is as lasting as `durability` says, or an error says why perhaps nothing of it
-  // is: then nothing more can be written.
-  [[nodiscard]] thresholds::Result<void> write(rocksdb::WriteBatch& batch) const;
-  // All that was written is on the disk; errors as above.
+  // All of the writes are on the disk, or an error says why perhaps none of them is: then nothing
+  // more can be written. kLog: they are in the log, and in memory until there is a table's worth.
+  // kLedger, whose writes come many at a time: tables of their own, at once.
+  [[nodiscard]] thresholds::Result<void> write(const FamilyWrites& writes) const;
+  // kLog: all that was written is in tables; errors as above.
   [[nodiscard]] thresholds::Result<void> flush() const;
-  [[nodiscard]] thresholds::Result<void> flush_soon() const;  // Store::flush_soon()
   // Puts all of a family into its last level, as small as it gets. Errors as of write().
   [[nodiscard]] thresholds::Result<void> compact(Family family) const;
   // `status`, which is not ok, for an administrator: what went wrong while `doing` it, and what to
   // do.
   [[nodiscard]] thresholds::Error error_of(const rocksdb::Status& status,
                                            std::string_view doing) const;
+
+  [[nodiscard]] rocksdb::Status write_log(const FamilyWrites& writes) const;
+  [[nodiscard]] rocksdb::Status write_tables(const FamilyWrites& writes) const;
+  [[nodiscard]] rocksdb::Status write_table(Family family, const SealedWrites& writes,
+                                            const std::string& file) const;
 
   std::string path;
   Durability durability = Durability::kLog;  // of a writer

@@ -108,13 +108,25 @@ IOStatus Disk::written(const IOStatus& status) {
   return IOStatus::OK();
 }
 
-IOStatus Disk::NewWritableFile(const std::string& name, const FileOptions& options,
-                               std::unique_ptr<FSWritableFile>* file, IODebugContext* debug) {
+template <class Make>
+IOStatus Disk::make_file(std::unique_ptr<FSWritableFile>* file, Make make) {
   std::unique_ptr<FSWritableFile> real;
-  IOStatus status = write([&] { return target()->NewWritableFile(name, options, &real, debug); });
+  IOStatus status = write([&] { return make(&real); });
   if (real == nullptr) real = std::make_unique<NoFile>();
   *file = std::make_unique<File>(*this, std::move(real));
   return status;
+}
+
+IOStatus Disk::NewWritableFile(const std::string& name, const FileOptions& options,
+                               std::unique_ptr<FSWritableFile>* file, IODebugContext* debug) {
+  return make_file(
+      file, [&](auto* real) { return target()->NewWritableFile(name, options, real, debug); });
+}
+
+IOStatus Disk::ReopenWritableFile(const std::string& name, const FileOptions& options,
+                                  std::unique_ptr<FSWritableFile>* file, IODebugContext* debug) {
+  return make_file(
+      file, [&](auto* real) { return target()->ReopenWritableFile(name, options, real, debug); });
 }
 
 IOStatus Disk::NewDirectory(const std::string& name, const IOOptions& options,
@@ -128,6 +140,11 @@ IOStatus Disk::NewDirectory(const std::string& name, const IOOptions& options,
 IOStatus Disk::RenameFile(const std::string& from, const std::string& to, const IOOptions& options,
                           IODebugContext* debug) {
   return write([&] { return target()->RenameFile(from, to, options, debug); });
+}
+
+IOStatus Disk::LinkFile(const std::string& from, const std::string& to, const IOOptions& options,
+                        IODebugContext* debug) {
+  return write([&] { return target()->LinkFile(from, to, options, debug); });
 }
 
 IOStatus Disk::DeleteFile(const std::string& name, const IOOptions& options,

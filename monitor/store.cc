@@ -1,5 +1,7 @@
 #include "monitor/store.h"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -8,7 +10,6 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <rocksdb/write_batch.h>
 
 #include "monitor/books.h"
 #include "monitor/commit_mark.h"
@@ -32,12 +33,9 @@ constexpr std::string_view kFormatNote = "format";
 // Absent: kLog.
 constexpr std::string_view kDurabilityNote = "durability";
 constexpr std::string_view kDurableByLedger = "ledger";
-// Its commits lie in memory until there are so many bytes of them: few, because writing them takes
-// the processor from others who wait for it. Of large commits, for which nobody waits, several are
-// put together, because that costs less.
-constexpr std::size_t kUnwrittenUsual = 6U << 20;
+// Commits of a store for which the ledger answers lie in memory until there are so many bytes of
+// them.
 constexpr std::size_t kUnwrittenMax = 24U << 20;
-constexpr std::size_t kPutTogether = 8;
 
 // What a store says of itself, which is no other's business.
 bool is_own(Family family, std::string_view key) {
@@ -47,6 +45,12 @@ bool is_own(Family family, std::string_view key) {
 // How many bytes of a key name its group: a person's keys where one has several.
 std::size_t group_size_of(Family family, std::string_view key) {
   return family == kLedger || family == kReversals ? person_part(key) : key.size();
+}
+
+// The thread that calls runs when no other of the process wants to.
+void step_back() {
+  constexpr int kLowest = 19;
+  (void)setpriority(PRIO_PROCESS, 0, kLowest);  // of the thread, on Linux
 }
 
 bool is_key(Family family, std::string_view key) {
@@ -70,14 +74,12 @@ struct Store::Impl {
   Database database;
   rocksdb::DB* db = nullptr;  // of `database`
   std::array<PendingWrites, kFamilies> pending;
-  using Sealed = std::array<SealedWrites, kFamilies>;
   // Older than `pending`, newer than the database: the batch before while it is written, or the
   // commits of a store for which the ledger answers since it last began to write them.
-  Sealed sealed;
-  std::size_t unwritten = 0;    // such commits
-  std::size_t unwritten_usual;  // bytes
+  FamilyWrites sealed;
+  std::size_t unwritten_max;  // bytes of such commits
   // Those that a thread of its own writes, older than `sealed`.
-  Sealed leaving;
+  FamilyWrites leaving;
   PersonCache cache;
   bool all_were_put = false;    // into the cache: all persons there are, those new since
   std::uint64_t looked_up = 0;  // persons, in the database
@@ -91,7 +93,7 @@ struct Store::Impl {
       : mode(how),
         database(std::move(opened)),
         db(database.db.get()),
-        unwritten_usual(std::min(options.memtable_bytes, kUnwrittenUsual)),
+        unwritten_max(std::min(options.memtable_bytes, kUnwrittenMax)),
         cache(mode == Mode::kWriter ? options.cache_bytes : 0),
         books(options.cache_bytes / 2) {
     if (mode == Mode::kWriter && options.durability == Durability::kLog)
@@ -117,7 +119,7 @@ struct Store::Impl {
     for (const PendingWrite& write : pending[kPersons].all()) {
       if (write.value) put(write.key, *write.value);
     }
-    for (const Sealed* older : {&sealed, &leaving}) {
+    for (const FamilyWrites* older : {&sealed, &leaving}) {
       for (const PendingWrite* write : (*older)[kPersons].sorted()) {
         if (write->value) put(write->key, *write->value);
       }
@@ -160,7 +162,7 @@ struct Store::Impl {
   [[nodiscard]] std::vector<PendingWrite> not_in_database(Family f, std::string_view group,
                                                           std::string_view prefix) const {
     std::vector<PendingWrite> found = pending[f].of_group(group, prefix);
-    for (const Sealed* writes : {&sealed, &leaving}) {
+    for (const FamilyWrites* writes : {&sealed, &leaving}) {
       const std::vector<PendingWrite> older = (*writes)[f].of_group(group, prefix);
       if (!older.empty()) found = newest(found, older);
     }
@@ -238,23 +240,8 @@ struct Store::Impl {
                 });
   }
 
-  Result<void> write(const Sealed& commits) {
-    constexpr std::size_t kRecordBytes = 12;  // around a key and its value, most often
-    std::size_t room = 0;
-    for (const SealedWrites& writes : commits)
-      room += writes.bytes() + writes.size() * kRecordBytes;
-    rocksdb::WriteBatch batch(room);
-    for (std::size_t f = 0; f < kFamilies; ++f) {
-      for (const PendingWrite* write : commits[f].sorted()) {
-        const rocksdb::Slice key(write->key.data(), write->key.size());
-        rocksdb::ColumnFamilyHandle* const to = family(static_cast<Family>(f));
-        const rocksdb::Status put =
-            write->value ? batch.Put(to, key, {write->value->data(), write->value->size()})
-                         : batch.Delete(to, key);
-        CHECK(put.ok());
-      }
-    }
-    Result<void> written = database.write(batch);
+  Result<void> write(const FamilyWrites& writes) {
+    Result<void> written = database.write(writes);
     if (!written) return written;
     if (mark) mark->write(db->GetLatestSequenceNumber());
     return {};
@@ -265,28 +252,30 @@ struct Store::Impl {
     if (mode == Mode::kReader || database.durability == Durability::kLog) return {};
     Result<void> written = wait_until_left();
     if (!written) return written;
-    if (std::ranges::all_of(sealed, [](const auto& writes) { return writes.empty(); })) return {};
+    if (is_empty(sealed)) return {};
     written = write(sealed);
     if (written) clear(sealed);
-    unwritten = 0;
     return written;
   }
 
-  static void clear(Sealed& commits) {
+  static bool is_empty(const FamilyWrites& commits) {
+    return std::ranges::all_of(commits, &SealedWrites::empty);
+  }
+
+  static void clear(FamilyWrites& commits) {
     for (SealedWrites& writes : commits)
       writes.clear();
   }
 
   // Writes the commits that lie in memory beside what comes next: nobody should wait for those of
   // a second before.
-  Result<void> begin_to_write(bool then_flush) {
+  Result<void> begin_to_write() {
     Result<void> before = wait_until_left();
-    if (!before) return before;
+    if (!before || is_empty(sealed)) return before;
     std::swap(sealed, leaving);
-    unwritten = 0;
-    left = std::async(std::launch::async, [this, then_flush] {
-      Result<void> written = write(leaving);
-      return written && then_flush ? database.flush_soon() : written;
+    left = std::async(std::launch::async, [this] {
+      step_back();
+      return write(leaving);
     });
     return {};
   }
@@ -560,12 +549,8 @@ Result<void> Store::commit() {
     impl_->sealed[f].take_over(impl_->pending[f]);
     bytes += impl_->sealed[f].bytes();
   }
-  ++impl_->unwritten;
   impl_->books.trim();
-  if (bytes >= impl_->unwritten_usual &&
-      (impl_->unwritten >= kPutTogether || bytes >= kUnwrittenMax)) {
-    return impl_->begin_to_write(false);
-  }
+  if (bytes >= impl_->unwritten_max) return impl_->begin_to_write();
   return impl_->has_left() ? impl_->wait_until_left() : Result<void>();
 }
 
@@ -588,13 +573,13 @@ void Store::discard() {
 
 Result<void> Store::flush() {
   CHECK(impl_->mode == Mode::kWriter);
-  Result<void> written = impl_->write_commits();
-  return written ? impl_->database.flush() : written;
+  return impl_->database.durability == Durability::kLog ? impl_->database.flush()
+                                                        : impl_->write_commits();
 }
 
 Result<void> Store::flush_soon() {
   CHECK(impl_->mode == Mode::kWriter && impl_->database.durability == Durability::kLedger);
-  return impl_->begin_to_write(true);
+  return impl_->begin_to_write();
 }
 
 Result<void> Store::persons(std::string_view after,

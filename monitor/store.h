@@ -33,7 +33,7 @@ namespace yujing::monitor {
 enum class Durability : std::uint8_t {
   kLog,     // it is on the disk, in the store's own log, when commit() returns
   kLedger,  // until the process ends; on the disk with the next flush(), or some time before:
-            // several commits are written together, since states of the same persons come again and
+            // many commits become tables together, since states of the same persons come again and
             // again, on a thread of its own. What a kill leaves is the store after an earlier
             // commit, whole: who commits keeps each commit's writes elsewhere and brings the store
             // forward from there
@@ -41,7 +41,9 @@ enum class Durability : std::uint8_t {
 
 struct StoreOptions {
   Durability durability = Durability::kLog;
-  std::size_t memtable_bytes = 64ULL << 20;  // of each column family, before it becomes a table
+  // Of changes in memory before they become a table: kLog of each column family, kLedger of all
+  // together, and no more than 24 MiB.
+  std::size_t memtable_bytes = 64ULL << 20;
   // Of the states of persons kept in memory. Blocks of tables take an eighth of it more, books of
   // persons with very many settlements at most half of it.
   std::size_t cache_bytes = 1ULL << 30;

@@ -95,6 +95,18 @@ IOStatus FaultyFiles::NewWritableFile(const std::string& name, const FileOptions
   return done;
 }
 
+IOStatus FaultyFiles::ReopenWritableFile(const std::string& name, const FileOptions& options,
+                                         std::unique_ptr<FSWritableFile>* file,
+                                         IODebugContext* debug) {
+  const Lock lock(mutex_);
+  if (fails()) return failure_;
+  std::unique_ptr<FSWritableFile> real;
+  IOStatus done = target()->ReopenWritableFile(name, options, &real, debug);
+  if (!done.ok()) return done;
+  *file = std::make_unique<File>(*this, extent_of(name), std::move(real));
+  return done;
+}
+
 IOStatus FaultyFiles::NewDirectory(const std::string& /*name*/, const IOOptions& /*options*/,
                                    std::unique_ptr<FSDirectory>* folder,
                                    IODebugContext* /*debug*/) {
@@ -120,6 +132,17 @@ IOStatus FaultyFiles::RenameFile(const std::string& from, const std::string& to,
   return target()->RenameFile(from, to, options, debug);
 }
 
+IOStatus FaultyFiles::LinkFile(const std::string& from, const std::string& to,
+                               const IOOptions& options, IODebugContext* debug) {
+  const Lock lock(mutex_);
+  if (fails()) return failure_;
+  IOStatus done = target()->LinkFile(from, to, options, debug);
+  if (!done.ok()) return done;
+  extents_[to] = extent_of(from);
+  names_.emplace_back(Made{to});
+  return done;
+}
+
 IOStatus FaultyFiles::DeleteFile(const std::string& name, const IOOptions& options,
                                  IODebugContext* debug) {
   const Lock lock(mutex_);
@@ -130,6 +153,16 @@ IOStatus FaultyFiles::DeleteFile(const std::string& name, const IOOptions& optio
   fs::rename(name, kept);
   names_.emplace_back(Moved{name, kept, {}});
   return IOStatus::OK();
+}
+
+// What there was before these files were in use has come to the disk.
+std::shared_ptr<FaultyFiles::Extent> FaultyFiles::extent_of(const std::string& name) {
+  std::shared_ptr<Extent>& extent = extents_[name];
+  if (extent == nullptr) {
+    const std::uint64_t size = fs::file_size(name);
+    extent = std::make_shared<Extent>(Extent{size, size});
+  }
+  return extent;
 }
 
 void FaultyFiles::cut_power() {

@@ -1,5 +1,6 @@
 // A store whose commits are kept elsewhere, too: what it says of them, and how it is brought
 // forward from what another one said.
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -249,6 +250,34 @@ TEST(StoreLedger, AReaderSeesWhatWasFlushed) {
   EXPECT_EQ(must(open_store(folder.path(), Store::Mode::kReader)->note("greeting")), std::nullopt);
   must(writer->flush());
   EXPECT_EQ(must(open_store(folder.path(), Store::Mode::kReader)->note("greeting")), "hello");
+}
+
+// A table is written under another name and then becomes one of the store's; who is killed between
+// the two steps leaves it with both names.
+TEST(StoreLedger, ATableThatAKillLeftWithTwoNamesIsNotWrittenOver) {
+  namespace fs = std::filesystem;
+  const TemporaryFolder folder;
+  const auto commit_note = [&](const std::string& name) {
+    const auto store = must(open_as(folder.path(), Durability::kLedger));
+    store->put_note(name, "of " + name);
+    must(store->commit());
+    must(store->flush());
+  };
+  commit_note("first");
+  std::vector<fs::path> tables;
+  for (const fs::directory_entry& file : fs::directory_iterator(folder.path())) {
+    if (file.path().extension() == ".sst") tables.push_back(file.path());
+  }
+  for (const fs::path& table : tables) {
+    fs::remove(fs::path(folder.path()) / "default.coming");
+    fs::create_hard_link(table, fs::path(folder.path()) / "default.coming");
+    commit_note(table.filename().string());
+  }
+  const auto store = must(open_as(folder.path(), Durability::kLedger));
+  must(store->verify_checksums());
+  EXPECT_EQ(must(store->note("first")), "of first");
+  for (const fs::path& table : tables)
+    EXPECT_EQ(must(store->note(table.filename().string())), "of " + table.filename().string());
 }
 
 TEST(StoreLedger, AStoreMadeForTheOtherDurabilityIsRefused) {
