@@ -254,17 +254,12 @@ struct Store::Impl {
     if (!written) return written;
     if (is_empty(sealed)) return {};
     written = write(sealed);
-    if (written) clear(sealed);
+    if (written) sealed = {};
     return written;
   }
 
   static bool is_empty(const FamilyWrites& commits) {
     return std::ranges::all_of(commits, &SealedWrites::empty);
-  }
-
-  static void clear(FamilyWrites& commits) {
-    for (SealedWrites& writes : commits)
-      writes.clear();
   }
 
   // Writes the commits that lie in memory beside what comes next: nobody should wait for those of
@@ -285,7 +280,7 @@ struct Store::Impl {
     Result<void> done = left.get();
     if (!done) return done;
     left = {};
-    clear(leaving);
+    leaving = {};
     return {};
   }
 

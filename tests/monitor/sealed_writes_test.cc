@@ -1,9 +1,11 @@
 #include "monitor/sealed_writes.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
@@ -31,6 +33,30 @@ TEST(SealedWrites, KeysLieInTheOrderOfTheirBytes) {
             Writes({{"a", ""}, {"a\x7F", ""}, {"a\xFF", ""}, {"b", ""}, {"\x7F", ""}}))
       << "bytes have no sign";
   EXPECT_EQ(commit.size(), 0U);
+}
+
+// So many that they are not sorted by comparing whole keys, most of which begin like many others;
+// in two commits, the later of which stands for the earlier.
+TEST(SealedWrites, VeryManyKeysLieInOrderEachOnce) {
+  constexpr int kKeys = 60'000;
+  const std::string large(1 << 20, 'x');  // makes a commit stand alone
+  std::vector<std::string> keys;
+  for (int i = 0; i < kKeys; ++i)
+    keys.push_back(fmt::format("person {} settlement {:05}", i * 3 % 7, i));
+  SealedWrites writes;
+  for (const char* value : {"1", "2"}) {
+    PendingWrites commit;
+    for (const std::string& key : keys)
+      commit.put(key, std::string_view("person 0").size(), value);
+    commit.put("zero", std::string_view("zero").size(), large);
+    writes.take_over(commit);
+  }
+  std::ranges::sort(keys);
+  Writes expected;
+  for (const std::string& key : keys)
+    expected.push_back({key, "2"});
+  expected.push_back({"zero", large});
+  EXPECT_TRUE(sorted(writes) == expected);
 }
 
 // Commits small enough to be put together and too large for it, in turns.
