@@ -174,8 +174,8 @@ Result<std::unique_ptr<KafkaConsumer>> KafkaConsumer::join(const KafkaOptions& o
                {"max.poll.interval.ms", std::to_string(std::max<long>(session, 900'000))},
                {"fetch.min.bytes", std::to_string(512U << 10)},  // or what came in so long:
                {"fetch.wait.max.ms", "16"},
-               {"fetch.message.max.bytes", std::to_string(8U << 20)},
-               {"fetch.max.bytes", std::to_string(64U << 20)},
+               {"fetch.message.max.bytes", std::to_string(4U << 20)},
+               {"fetch.max.bytes", std::to_string(32U << 20)},
                {"receive.message.max.bytes", std::to_string(128U << 20)},
                {"queued.min.messages", "1000000"},
                {"queued.max.messages.kbytes", std::to_string(64U << 10)}});
