@@ -53,6 +53,7 @@ TEST(SealedWrites, VeryManyKeysLieInOrderEachOnce) {
   }
   std::ranges::sort(keys);
   Writes expected;
+  expected.reserve(kKeys + 1);
   for (const std::string& key : keys)
     expected.push_back({key, "2"});
   expected.push_back({"zero", large});
