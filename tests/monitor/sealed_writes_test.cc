@@ -41,6 +41,7 @@ TEST(SealedWrites, VeryManyKeysLieInOrderEachOnce) {
   constexpr int kKeys = 60'000;
   const std::string large(1 << 20, 'x');  // makes a commit stand alone
   std::vector<std::string> keys;
+  keys.reserve(kKeys);
   for (int i = 0; i < kKeys; ++i)
     keys.push_back(fmt::format("person {} settlement {:05}", i * 3 % 7, i));
   SealedWrites writes;
