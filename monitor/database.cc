@@ -53,7 +53,7 @@ rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache
   if (memory.bloom_bits > 0)
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(memory.bloom_bits));
   table.format_version = 5;
-  table.block_size = 16U << 10;
+  table.block_size = 16U << 10;  // each block costs; a person's entries are read in a row
   table.cache_index_and_filter_blocks = memory.index_in_cache;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
@@ -169,6 +169,66 @@ bool is_store(const std::string& path) {
   return std::filesystem::exists(std::filesystem::path(path) / "CURRENT");
 }
 
+// Synced when it returns.
+rocksdb::Status write_log(const Database& to, const FamilyWrites& writes) {
+  constexpr std::size_t kRecordBytes = 12;  // around a key and its value, most often
+  std::size_t room = 0;
+  for (const SealedWrites& of_family : writes)
+    room += of_family.bytes() + of_family.size() * kRecordBytes;
+  rocksdb::WriteBatch batch(room);
+  for (std::size_t f = 0; f < kFamilies; ++f) {
+    for (const PendingWrite* write : writes[f].sorted()) {
+      const rocksdb::Status put = write->value
+                                      ? batch.Put(to.families[f], write->key, *write->value)
+                                      : batch.Delete(to.families[f], write->key);
+      CHECK(put.ok());
+    }
+  }
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  return to.db->Write(options, &batch);
+}
+
+rocksdb::Status write_table(const Database& to, rocksdb::ColumnFamilyHandle* family,
+                            const SealedWrites& writes, const std::string& file) {
+  rocksdb::Options options = to.db->GetOptions(family);
+  options.bottommost_compression = rocksdb::kDisableCompressionOption;  // that is for later
+  rocksdb::SstFileWriter table(rocksdb::EnvOptions(), options, family,
+                               /*invalidate_page_cache=*/false);
+  // One that a kill left may be a table of the database already, under its second name.
+  rocksdb::Status status =
+      to.env->FileExists(file).ok() ? to.env->DeleteFile(file) : rocksdb::Status();
+  if (status.ok()) status = table.Open(file);
+  for (const PendingWrite* write : writes.sorted()) {
+    if (!status.ok()) return status;
+    status = write->value ? table.Put(write->key, *write->value) : table.Delete(write->key);
+  }
+  return status.ok() ? table.Finish() : status;
+}
+
+// Tables of all families or of none are in the database when it returns.
+rocksdb::Status write_tables(const Database& to, const FamilyWrites& writes) {
+  // Waits where the library wants writers to wait, and tells what went wrong behind our back.
+  rocksdb::WriteBatch nothing;
+  rocksdb::WriteOptions without_log;
+  without_log.disableWAL = true;
+  rocksdb::Status status = to.db->Write(without_log, &nothing);
+  std::vector<rocksdb::IngestExternalFileArg> tables;
+  for (std::size_t f = 0; f < kFamilies && status.ok(); ++f) {
+    if (writes[f].empty()) continue;
+    rocksdb::IngestExternalFileArg table;
+    table.column_family = to.families[f];
+    table.external_files = {fmt::format("{}/{}.coming", to.path, kFamilyNames[f])};
+    table.options.move_files = true;
+    table.options.write_global_seqno = false;  // it stands in the list of tables
+    status = write_table(to, table.column_family, writes[f], table.external_files.front());
+    tables.push_back(std::move(table));
+  }
+  // On a disk that stands still they are not what they seem.
+  if (!status.ok() || tables.empty() || to.disk->still()) return status;
+  return to.db->IngestExternalFiles(tables);
+}
+
 }  // namespace
 
 Database::~Database() {
@@ -179,65 +239,9 @@ Database::~Database() {
 
 Result<void> Database::write(const FamilyWrites& writes) const {
   const rocksdb::Status status =
-      durability == Durability::kLog ? write_log(writes) : write_tables(writes);
+      durability == Durability::kLog ? write_log(*this, writes) : write_tables(*this, writes);
   if (!status.ok() || disk->still()) return tl::unexpected(error_of(status, "writing"));
   return {};
-}
-
-rocksdb::Status Database::write_log(const FamilyWrites& writes) const {
-  constexpr std::size_t kRecordBytes = 12;  // around a key and its value, most often
-  std::size_t room = 0;
-  for (const SealedWrites& of_family : writes)
-    room += of_family.bytes() + of_family.size() * kRecordBytes;
-  rocksdb::WriteBatch batch(room);
-  for (std::size_t f = 0; f < kFamilies; ++f) {
-    for (const PendingWrite* write : writes[f].sorted()) {
-      const rocksdb::Status put = write->value ? batch.Put(families[f], write->key, *write->value)
-                                               : batch.Delete(families[f], write->key);
-      CHECK(put.ok());
-    }
-  }
-  rocksdb::WriteOptions options;
-  options.sync = true;
-  return db->Write(options, &batch);
-}
-
-rocksdb::Status Database::write_tables(const FamilyWrites& writes) const {
-  // Waits where the library wants writers to wait, and tells what went wrong behind our back.
-  rocksdb::WriteBatch nothing;
-  rocksdb::WriteOptions without_log;
-  without_log.disableWAL = true;
-  rocksdb::Status status = db->Write(without_log, &nothing);
-  std::vector<rocksdb::IngestExternalFileArg> tables;
-  for (std::size_t f = 0; f < kFamilies && status.ok(); ++f) {
-    if (writes[f].empty()) continue;
-    rocksdb::IngestExternalFileArg table;
-    table.column_family = families[f];
-    table.external_files = {fmt::format("{}/{}.coming", path, kFamilyNames[f])};
-    table.options.move_files = true;
-    table.options.write_global_seqno = false;  // it stands in the list of tables
-    status = write_table(static_cast<Family>(f), writes[f], table.external_files.front());
-    tables.push_back(std::move(table));
-  }
-  // On a disk that stands still they are not what they seem.
-  if (!status.ok() || tables.empty() || disk->still()) return status;
-  return db->IngestExternalFiles(tables);
-}
-
-rocksdb::Status Database::write_table(Family family, const SealedWrites& writes,
-                                      const std::string& file) const {
-  rocksdb::Options options = db->GetOptions(families[family]);
-  options.bottommost_compression = rocksdb::kDisableCompressionOption;  // that is for later
-  rocksdb::SstFileWriter table(rocksdb::EnvOptions(), options, families[family],
-                               /*invalidate_page_cache=*/false);
-  // One that a kill left may be a table of the database already, under its second name.
-  rocksdb::Status status = env->FileExists(file).ok() ? env->DeleteFile(file) : rocksdb::Status();
-  if (status.ok()) status = table.Open(file);
-  for (const PendingWrite* write : writes.sorted()) {
-    if (!status.ok()) return status;
-    status = write->value ? table.Put(write->key, *write->value) : table.Delete(write->key);
-  }
-  return status.ok() ? table.Finish() : status;
 }
 
 Result<void> Database::flush() const {

@@ -44,11 +44,6 @@ struct Database {
   [[nodiscard]] thresholds::Error error_of(const rocksdb::Status& status,
                                            std::string_view doing) const;
 
-  [[nodiscard]] rocksdb::Status write_log(const FamilyWrites& writes) const;
-  [[nodiscard]] rocksdb::Status write_tables(const FamilyWrites& writes) const;
-  [[nodiscard]] rocksdb::Status write_table(Family family, const SealedWrites& writes,
-                                            const std::string& file) const;
-
   std::string path;
   Durability durability = Durability::kLog;  // of a writer
   std::shared_ptr<Disk> disk;                // of a writer

@@ -113,7 +113,8 @@ class Store {
   void discard();
   // Brings all commits to the disk, which kLedger wants on a clean stop. Errors as of commit().
   [[nodiscard]] thresholds::Result<void> flush();
-  // Begins to do so, and does not wait. What goes wrong there, a later call says.
+  // Begins to do so, and waits only for what was begun before. What goes wrong there, a later call
+  // says.
   [[nodiscard]] thresholds::Result<void> flush_soon();
 
   // commit() of a kLog store in two steps. seal() closes the batch: what is put from here on

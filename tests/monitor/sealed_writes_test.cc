@@ -35,8 +35,8 @@ TEST(SealedWrites, KeysLieInTheOrderOfTheirBytes) {
   EXPECT_EQ(commit.size(), 0U);
 }
 
-// So many that they are not sorted by comparing whole keys, most of which begin like many others;
-// in two commits, the later of which stands for the earlier.
+// Most of them begin like very many others, further than their first bytes tell; in two commits,
+// the later of which stands for the earlier.
 TEST(SealedWrites, VeryManyKeysLieInOrderEachOnce) {
   constexpr int kKeys = 60'000;
   const std::string large(1 << 20, 'x');  // makes a commit stand alone
