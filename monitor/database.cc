@@ -189,6 +189,21 @@ rocksdb::Status write_log(const Database& to, const FamilyWrites& writes) {
   return to.db->Write(options, &batch);
 }
 
+// What lies about in memory is asked for some writes before its turn, and is there by then. Always
+// inline: the compiler leaves out a call that changes nothing.
+[[gnu::always_inline]] inline void fetch_ahead(const std::vector<const PendingWrite*>& sorted,
+                                               std::size_t at) {
+  constexpr std::size_t kAhead = 8;
+  constexpr std::size_t kCacheLine = 64;
+  if (at + 2 * kAhead < sorted.size()) __builtin_prefetch(sorted[at + 2 * kAhead]);
+  if (at + kAhead >= sorted.size()) return;
+  const PendingWrite& write = *sorted[at + kAhead];
+  __builtin_prefetch(write.key.data());
+  if (!write.value) return;
+  for (std::size_t i = 0; i < write.value->size(); i += kCacheLine)
+    __builtin_prefetch(write.value->data() + i);
+}
+
 rocksdb::Status write_table(const Database& to, rocksdb::ColumnFamilyHandle* family,
                             const SealedWrites& writes, const std::string& file) {
   rocksdb::Options options = to.db->GetOptions(family);
@@ -199,9 +214,11 @@ rocksdb::Status write_table(const Database& to, rocksdb::ColumnFamilyHandle* fam
   rocksdb::Status status =
       to.env->FileExists(file).ok() ? to.env->DeleteFile(file) : rocksdb::Status();
   if (status.ok()) status = table.Open(file);
-  for (const PendingWrite* write : writes.sorted()) {
-    if (!status.ok()) return status;
-    status = write->value ? table.Put(write->key, *write->value) : table.Delete(write->key);
+  const std::vector<const PendingWrite*> sorted = writes.sorted();
+  for (std::size_t i = 0; i < sorted.size() && status.ok(); ++i) {
+    fetch_ahead(sorted, i);
+    const PendingWrite& write = *sorted[i];
+    status = write.value ? table.Put(write.key, *write.value) : table.Delete(write.key);
   }
   return status.ok() ? table.Finish() : status;
 }

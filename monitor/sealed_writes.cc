@@ -4,46 +4,73 @@
 #include <cstdint>
 #include <functional>
 #include <iterator>
+#include <span>
+#include <string_view>
 #include <utility>
 
 namespace yujing::monitor {
 
 namespace {
 
-// Compares two keys by the eight bytes after what all of them share, most often enough; of equal
-// keys the newest comes first.
+// A write on its way into the order of keys; of equal keys the newest comes first.
 struct Sortable {
-  std::uint64_t head = 0;
+  std::uint64_t head = 0;  // some bytes of the key
   std::size_t age = 0;
   const PendingWrite* write = nullptr;
+  [[nodiscard]] std::string_view key() const { return write->key; }
   bool operator<(const Sortable& other) const {
-    if (head != other.head) return head < other.head;
-    const int order = write->key.compare(other.write->key);
+    const int order = key().compare(other.key());
     return order != 0 ? order < 0 : age < other.age;
   }
 };
+constexpr std::size_t kHeadBytes = sizeof(Sortable::head);
+constexpr std::size_t kFew = 4;  // are sorted by their keys
 
 // The bytes of `key` from `from` on as a number that sorts as they do.
 std::uint64_t head_of(std::string_view key, std::size_t from) {
   std::uint64_t head = 0;
-  for (std::size_t i = from; i < from + 8; ++i)
+  for (std::size_t i = from; i < from + kHeadBytes; ++i)
     head = head << 8 | (i < key.size() ? static_cast<unsigned char>(key[i]) : 0);
   return head;
 }
 
-// How many bytes all keys begin with alike.
-std::size_t shared_by_all(const std::vector<Sortable>& writes) {
-  if (writes.empty()) return 0;
-  const std::string_view first = writes.front().write->key;
+// How many bytes all keys begin with alike. REQUIRES: they are some, and `known` or more.
+std::size_t shared_by_all(std::span<const Sortable> writes, std::size_t known) {
+  const std::string_view first = writes.front().key();
   std::size_t shared = first.size();
   for (const Sortable& one : writes) {
-    const std::string_view key = one.write->key;
-    shared = std::min(shared, key.size());
-    const auto end = key.begin() + static_cast<std::ptrdiff_t>(shared);
-    shared = static_cast<std::size_t>(std::mismatch(key.begin(), end, first.begin()).first -
-                                      key.begin());
+    const std::string_view key = one.key();
+    std::size_t alike = known;
+    while (alike < std::min(shared, key.size()) && key[alike] == first[alike])
+      ++alike;
+    shared = alike;
   }
   return shared;
+}
+
+void sort_alike(std::span<Sortable> writes, std::size_t known);
+
+// Sorts by a few bytes at a time, those after what all keys share, and what is alike in them by the
+// next: keys lie about in memory, and numbers beside each other. REQUIRES: all keys begin with the
+// same `known` bytes.
+void sort(std::span<Sortable> writes, std::size_t known) {
+  const std::size_t from = shared_by_all(writes, known);
+  for (Sortable& one : writes)
+    one.head = head_of(one.key(), from);
+  std::ranges::sort(writes, {}, &Sortable::head);
+  for (auto begin = writes.begin(); begin != writes.end();) {
+    const auto end = std::find_if(begin, writes.end(),
+                                  [&](const Sortable& one) { return one.head != begin->head; });
+    if (end - begin > 1) sort_alike({begin, end}, from + kHeadBytes);
+    begin = end;
+  }
+}
+
+// The same where some keys may end within those bytes.
+void sort_alike(std::span<Sortable> writes, std::size_t known) {
+  const auto goes_on = [&](const Sortable& one) { return one.key().size() > known; };
+  if (writes.size() > kFew && std::ranges::all_of(writes, goes_on)) return sort(writes, known);
+  std::ranges::sort(writes, std::less<>());
 }
 
 }  // namespace
@@ -91,14 +118,15 @@ std::vector<const PendingWrite*> SealedWrites::sorted() const {
     for (const PendingWrite& write : parts_[i].all())
       order.push_back({0, in_use_ - i, &write});
   }
-  const std::size_t shared = shared_by_all(order);
-  for (Sortable& one : order)
-    one.head = head_of(one.write->key, shared);
-  std::ranges::sort(order, std::less<>());
+  if (!order.empty()) sort(order, 0);
   std::vector<const PendingWrite*> writes;
   writes.reserve(order.size());
+  const Sortable* last = nullptr;
   for (const Sortable& one : order) {
-    if (writes.empty() || writes.back()->key != one.write->key) writes.push_back(one.write);
+    // Equal keys were sorted together, to the same head.
+    if (last != nullptr && one.head == last->head && one.key() == last->key()) continue;
+    writes.push_back(one.write);
+    last = &one;
   }
   return writes;
 }

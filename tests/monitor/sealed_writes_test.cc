@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include <fmt/format.h>
@@ -55,6 +56,32 @@ TEST(SealedWrites, VeryManyKeysLieInOrderEachOnce) {
   std::ranges::sort(keys);
   Writes expected;
   expected.reserve(kKeys + 1);
+  for (const std::string& key : keys)
+    expected.push_back({key, "2"});
+  expected.push_back({"zero", large});
+  EXPECT_TRUE(sorted(writes) == expected);
+}
+
+// Bytes that tell no more than the ones before them, and keys that end where others go on; in two
+// commits, the later of which stands for the earlier.
+TEST(SealedWrites, KeysThatBeginAlikeLieInOrder) {
+  const std::string large(1 << 20, 'x');  // makes a commit stand alone
+  std::set<std::string> keys;
+  for (std::size_t size = 1; size < 40; ++size) {
+    for (const char* end : {"", "\x01", "b", "bbbbbbbbb"})
+      keys.insert(std::string(size, 'a') + end);
+    keys.insert(std::string(size, 'a') + '\0');
+    keys.insert(std::string(size, 'a') + std::string(9, '\0'));
+  }
+  SealedWrites writes;
+  for (const char* value : {"1", "2"}) {
+    PendingWrites commit;
+    for (auto key = keys.rbegin(); key != keys.rend(); ++key)
+      commit.put(*key, 1, value);
+    commit.put("zero", 1, large);
+    writes.take_over(commit);
+  }
+  Writes expected;
   for (const std::string& key : keys)
     expected.push_back({key, "2"});
   expected.push_back({"zero", large});
