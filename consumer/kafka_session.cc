@@ -474,13 +474,31 @@ KafkaPartition& KafkaSession::partition(std::int32_t number) const {
 
 // ---- a batch
 
+namespace {
+
+// Has the processor fetch what the events after the first of `arrivals` will need: the message of
+// one, and what the store knows of the person of another who comes sooner.
+void expect(KafkaPartition& part, std::span<const KafkaArrival> arrivals) {
+  constexpr std::size_t kPerson = monitor::Store::kExpected;
+  constexpr std::size_t kMessage = 2 * kPerson;
+  if (kMessage < arrivals.size() && arrivals[kMessage].key)
+    __builtin_prefetch(arrivals[kMessage].key->data());
+  if (kPerson >= arrivals.size()) return;
+  const KafkaArrival& person = arrivals[kPerson];
+  if (person.key && person.place.partition == part.number()) part.store().expect(*person.key);
+}
+
+}  // namespace
+
 KafkaDone KafkaSession::take(std::span<const KafkaArrival> arrivals) {
   // What persons and decisions say counts for the settlements that came with it.
   for (const bool settlements : {false, true}) {
-    for (const KafkaArrival& arrival : arrivals) {
+    for (std::size_t i = 0; i < arrivals.size(); ++i) {
+      const KafkaArrival& arrival = arrivals[i];
       if ((arrival.place.input == KafkaInput::kSettlements) != settlements) continue;
       const auto found = life_.partitions.find(arrival.place.partition);
       if (found == life_.partitions.end()) continue;
+      expect(*found->second, arrivals.subspan(i));
       Done done = take(*found->second, arrival);
       if (!done) return done;
     }

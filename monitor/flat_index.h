@@ -33,6 +33,12 @@ class FlatIndex {
     return std::nullopt;
   }
 
+  // Asks for the memory that find() looks at first. Always inline: the compiler leaves out a call
+  // that changes nothing.
+  [[gnu::always_inline]] void fetch(std::uint32_t hash) const {
+    if (!slots_.empty()) __builtin_prefetch(&slots_[hash & mask()]);
+  }
+
   void add(std::uint32_t hash, Number number) {
     if (size_ * 3 >= slots_.size() * 2) grow();
     put({hash, number});

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace yujing::monitor {
 
@@ -37,6 +38,21 @@ void PersonCache::put(std::string_view psn_no, std::string_view state) {
   written.asked_for = 1;
   written.value_size = static_cast<std::uint32_t>(state.size()) & kValueSizeMax;
   std::memcpy(at(*row) + sizeof(Head) + psn_no.size(), state.data(), state.size());
+}
+
+// The index's place at once, and the row of the one who was expected some calls before, whose place
+// is here by now.
+void PersonCache::expect(std::string_view psn_no) {
+  constexpr std::size_t kCacheLine = 64;
+  constexpr std::size_t kRowBytes = 4 * kCacheLine;  // most rows have no more
+  const std::uint32_t hash = FlatIndex::hash(psn_no);
+  index_.fetch(hash);
+  const std::uint32_t before = std::exchange(expected_[next_expected_], hash);
+  next_expected_ = (next_expected_ + 1) % expected_.size();
+  const std::optional<Slot> row = index_.find(before, [](Slot) { return true; });
+  if (!row) return;
+  for (std::size_t i = 0; i < kRowBytes; i += kCacheLine)
+    __builtin_prefetch(at(*row) + i);
 }
 
 void PersonCache::clear() { *this = PersonCache(bytes_max_); }

@@ -3,6 +3,7 @@
 // room. Nothing depends on a person being held. Single-threaded.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -22,6 +23,11 @@ class PersonCache {
   // Nullopt when not held. Valid until the next put.
   [[nodiscard]] std::optional<std::string_view> find(std::string_view psn_no);
   void put(std::string_view psn_no, std::string_view state);
+
+  // The person is going to be asked for, after kExpected others or so: has the processor fetch
+  // their row.
+  static constexpr std::size_t kExpected = 16;
+  void expect(std::string_view psn_no);
 
   // Lets go of everybody.
   void clear();
@@ -64,6 +70,8 @@ class PersonCache {
   Slot untouched_ = 0;                                     // of the last block, from here on
   Slot hand_ = 0;
   FlatIndex index_;
+  std::array<std::uint32_t, kExpected / 2> expected_{};  // hashes, round and round
+  std::size_t next_expected_ = 0;
   bool holds_all_ = true;
 };
 

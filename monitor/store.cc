@@ -390,6 +390,9 @@ Result<bool> Store::person(std::string_view psn_no, PersonState& state) {
   return true;
 }
 
+static_assert(Store::kExpected == PersonCache::kExpected);
+void Store::expect(std::string_view psn_no) { impl_->cache.expect(psn_no); }
+
 Result<std::optional<LedgerItem>> Store::item(std::string_view psn_no, std::string_view setl_id) {
   if (const Book* book = impl_->books.find(psn_no)) return book->find(setl_id);
   // One entry after the other: the filters answer at once that there is none of the next number.

@@ -71,6 +71,10 @@ class Store {
   [[nodiscard]] thresholds::Result<std::optional<PersonState>> person(std::string_view psn_no);
   // Into `state`, whose memory is used again. False: not known, and `state` is as it was.
   [[nodiscard]] thresholds::Result<bool> person(std::string_view psn_no, PersonState& state);
+  // The person is going to be asked for, after kExpected others or so: has the processor fetch what
+  // is in memory of them.
+  static constexpr std::size_t kExpected = 16;
+  void expect(std::string_view psn_no);
   // The settlement id's entries folded; nullopt: never seen.
   [[nodiscard]] thresholds::Result<std::optional<LedgerItem>> item(std::string_view psn_no,
                                                                    std::string_view setl_id);

@@ -66,6 +66,7 @@ RC_GTEST_PROP(PersonCache, NeverHoldsAnythingButTheLastValue, ()) {
   const auto persons = *rc::gen::inRange(1, 600);
   for (int step = 0; step < steps; ++step) {
     const std::string psn_no = "P" + std::to_string(*rc::gen::inRange(0, persons));
+    cache.expect("P" + std::to_string(step));
     if (*rc::gen::inRange(0, 3) != 0) {
       put[psn_no] = std::string(*rc::gen::inRange<std::size_t>(0, 9000), 'x') + psn_no;
       cache.put(psn_no, put[psn_no]);
