@@ -110,10 +110,10 @@ std::string Book::setl_id_of(Number number) const {
 void Book::read(Number number, LedgerItem& item) const {
   const Item& kept = items_[number];
   ByteReader in(std::string_view(bytes_).substr(kept.at, kept.size));
-  std::string setl_id;
-  in.packed(setl_id);
   item.begin();
-  CHECK(fold_encoded(item, psn_no_, setl_id, 0, in.rest()).has_value());  // as put() wrote it
+  in.packed(item.content.setl_id);
+  const auto read = fold_encoded(item, psn_no_, item.content.setl_id, 0, in.rest());
+  CHECK(read.has_value());  // as put() wrote it
   item.counts = kept.counts;
   item.next_seq = kept.next_seq;
 }

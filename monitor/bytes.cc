@@ -1,6 +1,8 @@
 #include "monitor/bytes.h"
 
+#include <algorithm>
 #include <array>
+#include <cstring>
 
 namespace yujing::monitor {
 
@@ -23,6 +25,46 @@ constexpr std::array<std::uint8_t, kNumberDigits + 1> kNumberBytes = {0, 1, 1, 2
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+constexpr std::array<char, 200> kPairs = [] {
+  std::array<char, 200> pairs{};
+  for (std::size_t i = 0; i < pairs.size(); ++i)
+    pairs[i] = static_cast<char>('0' + (i % 2 == 0 ? i / 20 : i / 2 % 10));
+  return pairs;
+}();
+
+// Numbers are read and written by halves, which fit 32 bits and wait for each other less.
+constexpr unsigned kHalfDigits = 9;
+constexpr std::uint32_t kHalf = 1'000'000'000;
+
+std::uint64_t read_digits(std::string_view digits) {
+  std::uint32_t low = 0;
+  std::uint32_t high = 0;
+  const std::size_t split = digits.size() - std::min<std::size_t>(digits.size(), kHalfDigits);
+  for (std::size_t i = 0; i < split; ++i)
+    high = high * 10 + static_cast<unsigned>(digits[i] - '0');
+  for (std::size_t i = split; i < digits.size(); ++i)
+    low = low * 10 + static_cast<unsigned>(digits[i] - '0');
+  return std::uint64_t{high} * kHalf + low;
+}
+
+// False: the number has more digits than `count`.
+bool write_digits(std::uint64_t number, char* to, unsigned count) {
+  while (count > 0) {
+    unsigned left = std::min(count, kHalfDigits);
+    auto part = static_cast<std::uint32_t>(number % kHalf);
+    number /= kHalf;
+    count -= left;
+    for (; left >= 2; left -= 2, part /= 100)
+      std::memcpy(to + count + left - 2, &kPairs[std::size_t{part % 100} * 2], 2);
+    if (left == 1) {
+      to[count] = static_cast<char>('0' + part % 10);
+      part /= 10;
+    }
+    if (part != 0) return false;
+  }
+  return number == 0;
+}
+
 // How many of `digits` the next number takes.
 constexpr unsigned next_number(unsigned digits) {
   return digits > kNumberDigits ? digits - kNumberDigits : digits;
@@ -41,19 +83,21 @@ void put_packed(std::string& out, std::string_view text) {
     out.append(text);
     return;
   }
-  out.push_back(static_cast<char>(kPackedBit | front << kFrontShift | digits));
-  out.append(text.substr(0, front));
+  std::array<char, 1 + kFrontMax + kDigitsMax> bytes;
+  bytes[0] = static_cast<char>(kPackedBit | front << kFrontShift | digits);
+  std::size_t size = 1;
+  for (; size <= front; ++size)
+    bytes[size] = text[size - 1];
   text.remove_prefix(front);
   while (digits > 0) {
     const unsigned count = next_number(digits);
-    std::uint64_t number = 0;
-    for (const char c : text.substr(0, count))
-      number = number * 10 + static_cast<unsigned>(c - '0');
+    std::uint64_t number = read_digits(text.substr(0, count));
     for (unsigned i = 0; i < kNumberBytes[count]; ++i, number >>= 8)
-      out.push_back(static_cast<char>(number & 0xFF));
+      bytes[size++] = static_cast<char>(number & 0xFF);
     text.remove_prefix(count);
     digits -= count;
   }
+  out.append(bytes.data(), size);
 }
 
 void ByteReader::packed(std::string& text) {
@@ -88,15 +132,7 @@ void ByteReader::packed(std::string& text) {
     for (unsigned i = kNumberBytes[count]; i > 0; --i)
       number = number << 8 | static_cast<unsigned char>(rest_[i - 1]);
     rest_.remove_prefix(kNumberBytes[count]);
-    unsigned left = count;
-    for (; left >= 2; left -= 2, number /= 100) {  // two at a time take half as long
-      const auto pair = static_cast<unsigned>(number % 100);
-      characters[at + left - 1] = static_cast<char>('0' + pair % 10);
-      characters[at + left - 2] = static_cast<char>('0' + pair / 10);
-    }
-    for (; left > 0; --left, number /= 10)
-      characters[at] = static_cast<char>('0' + number % 10);
-    if (number != 0) ok_ = false;  // more than so many digits
+    ok_ = write_digits(number, characters.data() + at, count) && ok_;
     at += count;
     digits -= count;
   }

@@ -402,9 +402,19 @@ struct PrefixTable {
   std::vector<Entry> entries;  // sorted by length, longest first
   [[nodiscard]] const T* find(std::string_view code) const {
     for (const auto& entry : entries) {
-      if (code.starts_with(entry.prefix)) return &entry.value;
+      if (starts_with(code, entry.prefix)) return &entry.value;
     }
     return nullptr;
+  }
+
+ private:
+  // Of few bytes most often: comparing them takes less than the library's call.
+  static bool starts_with(std::string_view code, std::string_view prefix) {
+    if (prefix.size() > code.size()) return false;
+    for (std::size_t i = 0; i < prefix.size(); ++i) {
+      if (code[i] != prefix[i]) return false;
+    }
+    return true;
   }
 };
 

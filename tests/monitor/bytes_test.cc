@@ -67,10 +67,16 @@ TEST(Bytes, LongTextsAreReadToo) {
 }
 
 TEST(Bytes, ANumberOfTooManyDigitsIsDamage) {
-  ByteReader in(std::string_view("\x82\x64", 2));  // two digits, and 100
-  std::string text;
-  in.packed(text);
-  EXPECT_FALSE(in.ok());
+  for (const std::string_view bytes : {
+           std::string_view("\x82\x64", 2),                              // two digits, and 100
+           std::string_view("\x92\x00\x00\x64\xA7\xB3\xB6\xE0\x0D", 9),  // eighteen, and 10^18
+           std::string_view("\x92\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 9),
+       }) {
+    ByteReader in(bytes);
+    std::string text;
+    in.packed(text);
+    EXPECT_FALSE(in.ok());
+  }
 }
 
 TEST(Bytes, NumbersAtTheEndsOfTheirTypeComeBack) {
