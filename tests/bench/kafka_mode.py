@@ -16,6 +16,7 @@ import atexit
 import collections
 import contextlib
 import json
+import mmap
 import os
 import pathlib
 import re
@@ -60,6 +61,15 @@ def free_port():
     with socket.socket() as any_port:
         any_port.bind(("127.0.0.1", 0))
         return any_port.getsockname()[1]
+
+
+def touch_memory(gibibytes):
+    """Of a virtual machine, whose host takes back what lies idle: giving it again takes some microseconds a page, which no run should
+    pay for another."""
+    if gibibytes:
+        with mmap.mmap(-1, gibibytes << 30) as room:
+            for at in range(0, len(room), mmap.PAGESIZE):
+                room[at] = 1
 
 
 def share(values, part):
@@ -152,6 +162,7 @@ class Running:
 
 
 def drain(bench, load, home, program):
+    touch_memory(bench.options.touch)
     broker_before = bench.broker_cpu()
     running = Running(program, home, "--once")
     running.wait_for("yujing_events_total")
@@ -343,6 +354,8 @@ def main():
                         "also half of its own rate")
     parser.add_argument("--seconds", type=int, default=60, help="of a latency run, after the first")
     parser.add_argument("--growth-persons", type=int, nargs="+", default=[100_000, 5_000_000])
+    parser.add_argument("--touch", type=int, default=6, metavar="GIB", help="memory touched before each drain, which a host may have "
+                        "taken back; 0: none")
     parser.add_argument("--partitions", type=int, default=8)
     parser.add_argument("--commit-ms", type=int, help="default: the program's own")
     parser.add_argument("--folder", help="where broker and stores live, 20 gigabytes; default: the system's for temporary files")
