@@ -67,7 +67,9 @@ class Reader final : public KafkaConsumer::Listener {
     std::vector<KafkaPlace> places;
     for (const std::int32_t number : assigned_)
       places.push_back({KafkaInput::kSettlements, number, 0});
-    if (!consumer_->assign(places)) std::exit(1);
+    if (consumer_->assign(places)) return;
+    std::fputs("kafka_floor: beginning to read failed\n", stderr);
+    std::exit(1);
   }
 
   const KafkaOptions& options_;

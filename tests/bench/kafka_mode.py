@@ -365,6 +365,7 @@ def main():
         if not os.access(program, os.X_OK):
             sys.exit(f"no program at {program}; build it (cmake --workflow --preset bench) or name it with --program")
     tempfile.tempdir = options.folder
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))  # and the broker with it
     os.environ.setdefault("KAFKA_JVM", "-Xms1g -Xmx1g -XX:+UseSerialGC")  # as a broker that runs for long: compiled in full
     answer = {"machine": file_mode.machine(options.program[0])}
     answer["machine"]["packages"]["librdkafka1"] = file_mode.first_line("dpkg-query", "-W", "-f", "${Version}", "librdkafka1")
