@@ -25,13 +25,6 @@ constexpr std::int64_t floor_div(std::int64_t a, std::int64_t b) {
   return a / b - (a % b < 0 ? 1 : 0);
 }
 
-// From the first of January of the year 0 to that of `year`.
-constexpr std::int64_t kDaysFromYearZeroToEpoch = kDaysFromEraToEpoch + 60;
-constexpr std::int64_t days_before(std::int64_t year) {
-  const std::int64_t last = year - 1;
-  return 365 * year + floor_div(last, 4) - floor_div(last, 100) + floor_div(last, 400) + 1;
-}
-
 // The number that `count` digits at `at` make, or -1.
 std::int32_t digits(std::string_view text, std::size_t at, std::size_t count) {
   std::int32_t value = 0;
@@ -76,14 +69,7 @@ YearMonthDay year_month_day(CivilDay day) {
           static_cast<std::int32_t>(day_of_year - (153 * shifted_month + 2) / 5 + 1)};
 }
 
-std::int32_t year_of(CivilDay day) {
-  // Years are 365.2425 days on average, and none begins three days off: the year so reckoned is
-  // the one, or the one beside it.
-  const std::int64_t days = std::int64_t{day.days} + kDaysFromYearZeroToEpoch;
-  const std::int64_t year = floor_div(days * 400, kDaysPerEra);
-  if (days < days_before(year)) return static_cast<std::int32_t>(year - 1);
-  return static_cast<std::int32_t>(days < days_before(year + 1) ? year : year + 1);
-}
+std::int32_t year_of(CivilDay day) { return year_month_day(day).year; }
 
 CivilDay first_of_year(std::int32_t year) { return civil_day(year, 1, 1); }
 

@@ -43,11 +43,6 @@ TEST(CivilDay, KnowsTheEndsOfMonthsAndYears) {
   EXPECT_EQ(year_of(day("2025-12-31")), 2025);
 }
 
-TEST(CivilDay, IsOfTheYearItsDateNames) {
-  for (CivilDay day = civil_day(-401, 1, 1); day < civil_day(2801, 1, 1); day = day + 1)
-    ASSERT_EQ(year_of(day), year_month_day(day).year) << day.days;
-}
-
 TEST(MonthsBefore, KeepsTheDayOrTakesTheLastOfAShortMonth) {
   EXPECT_EQ(to_string(months_before(day("2026-08-15"), 12)), "2025-08-15");
   EXPECT_EQ(to_string(months_before(day("2024-02-29"), 12)), "2023-02-28");
