@@ -93,15 +93,16 @@ void pause(std::chrono::milliseconds time, const std::atomic<bool>& stop) {
 
 }  // namespace
 
-Result<MonitorSummary> run_kafka_monitor(
-    const thresholds::RuleBook& rules, const thresholds::Reference& reference,
-    monitor::AlertPort& alerts, const AlertHeaders& headers, const KafkaMonitorOptions& options,
-    const MonitorObserver& observer, const KafkaObserver& kafka, const CallWatch::Blocked& blocked,
-    const std::atomic<bool>& stop) {
+Result<MonitorSummary> run_kafka_monitor(const thresholds::RuleBook& rules,
+                                         const thresholds::Reference& reference,
+                                         monitor::AlertPort& alerts, const AlertHeaders& headers,
+                                         const KafkaMonitorOptions& options,
+                                         const MonitorObserver& observer,
+                                         const KafkaObserver& kafka, CallWatch& watch,
+                                         const std::atomic<bool>& stop) {
   InstanceFile file;
   Result<std::string> instance = file.take(options.store, options.kafka.instance);
   if (!instance) return tl::unexpected(std::move(instance.error()));
-  CallWatch watch(options.call_limits, stop, blocked);
   Intake intake(rules, observer);
   LedgerReader reader(options.kafka);
   KafkaLife life{.options = options,

@@ -34,7 +34,6 @@ struct KafkaMonitorOptions {
   bool once = false;  // end where the topics ended at the start
   RefusalLimit refusals;
   const monitor::Seal* seal = nullptr;  // for the bytes of dead letters; null: they stay readable
-  CallWatch::Limits call_limits;        // for calls that may hang
 };
 
 // What an alert is on the wire besides its key and its data.
@@ -58,11 +57,11 @@ struct KafkaObserver {
 };
 
 // Runs until `stop` becomes true, or once. Returns when everything read is committed. Errors leave
-// stores and topics as of the last commit. `blocked` must end the process.
+// stores and topics as of the last commit. `watch` is of the same `stop`.
 [[nodiscard]] thresholds::Result<MonitorSummary> run_kafka_monitor(
     const thresholds::RuleBook& rules, const thresholds::Reference& reference,
     monitor::AlertPort& alerts, const AlertHeaders& headers, const KafkaMonitorOptions& options,
-    const MonitorObserver& observer, const KafkaObserver& kafka, const CallWatch::Blocked& blocked,
+    const MonitorObserver& observer, const KafkaObserver& kafka, CallWatch& watch,
     const std::atomic<bool>& stop);
 
 }  // namespace yujing::consumer

@@ -40,6 +40,12 @@ consumer::KafkaObserver kafka_observer_of(Metrics& metrics) {
   return observer;
 }
 
+thresholds::Result<consumer::TopicTable> ready_topics(const consumer::KafkaOptions& options,
+                                                      consumer::CallWatch& watch) {
+  const consumer::CallWatch::Span span(watch, "being asked for the topics");
+  return consumer::ready_topics(options);
+}
+
 }  // namespace
 
 thresholds::Result<MonitorRunResult> run_kafka_with_progress(const MonitorRun& run,
@@ -47,17 +53,8 @@ thresholds::Result<MonitorRunResult> run_kafka_with_progress(const MonitorRun& r
                                                              Talk& talk) {
   auto kafka = kafka_options(run.settings);
   if (!kafka) return tl::unexpected(kafka.error());
-  if (const auto ready = consumer::ready_topics(*kafka); !ready)
-    return tl::unexpected(ready.error());
-  const auto seal = sealing_keys(run.settings);
-  if (!seal) return tl::unexpected(seal.error());
-  consumer::KafkaMonitorOptions options = options_of(run, std::move(*kafka));
-  options.seal = *seal ? &**seal : nullptr;
-  Progress progress(talk);
-  alerts::AlertWriter writer;
   // The main thread hangs in the call, so nobody else talks.
-  const consumer::CallWatch::Blocked blocked = [&talk, &stop](const char* call,
-                                                              std::chrono::seconds limit) {
+  const auto blocked = [&talk, &stop](const char* call, std::chrono::seconds limit) {
     const auto silence =
         fmt::format("Kafka has not answered for {} s while {}", limit.count(), call);
     if (stop) {
@@ -73,11 +70,20 @@ thresholds::Result<MonitorRunResult> run_kafka_with_progress(const MonitorRun& r
                            silence));
     ::_exit(kExitUnavailable);
   };
+  consumer::CallWatch watch({}, stop, blocked);
+  if (auto ready = ready_topics(*kafka, watch); !ready)
+    return tl::unexpected(std::move(ready.error()));
+  const auto seal = sealing_keys(run.settings);
+  if (!seal) return tl::unexpected(seal.error());
+  consumer::KafkaMonitorOptions options = options_of(run, std::move(*kafka));
+  options.seal = *seal ? &**seal : nullptr;
+  Progress progress(talk);
+  alerts::AlertWriter writer;
   const auto began = std::chrono::steady_clock::now();
   auto summary = consumer::run_kafka_monitor(
       run.rules.book, run.rules.reference, writer, alerts::cloud_event_headers, options,
       monitor_observer(run, ProgressUnit::kItems, progress, talk), kafka_observer_of(run.metrics),
-      blocked, stop);
+      watch, stop);
   progress.finish();
   run.metrics.set_ready(false);
   if (!summary) return tl::unexpected(summary.error());

@@ -10,6 +10,7 @@ The program is $YUJING, by default build/dev/app/yujing. Ends with a line "N pas
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,7 +22,8 @@ from confluent_kafka.admin import AdminClient, ConfigResource, NewPartitions, Ne
 from kafka_broker import Broker
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "app"))
-from program import CHECK_FAILED, CONFIGURATION, DONE, UNAVAILABLE, Test, run_tests, small_bill, yujing  # noqa: E402
+from program import (CHECK_FAILED, CONFIGURATION, DONE, PROGRAM, UNAVAILABLE, Test, environment, run_tests, small_bill,  # noqa: E402
+                     yujing)
 
 NEW, OLD = "4.1.1", "3.9.1"
 PASSWORD = "correct-horse"
@@ -81,8 +83,31 @@ class OnABroker(Test):
             lines += ["kafka:"] + [f'  {key}: "{value}"' for key, value in kafka.items()]
         return self.write("settings.yaml", "\n".join(lines) + "\n")
 
-    def topics(self, command, code, *words, config, more=(), **environment):
-        return self.expect(yujing("topics", command, "--config", config, *more, **environment), code, *words)
+    def topics(self, command, code, *words, config, more=(), **variables):
+        return self.expect(yujing("topics", command, "--config", config, *more, **variables), code, *words)
+
+    def run_with_the_rights_of_the_manual(self, user, config, link):
+        """The rights of docs/kafka.md suffice; one that is missing is said. `link`: how librdkafka gets in as somebody with all rights."""
+        config.write_text("cities: [jixi]\nstore: stores\n" + config.read_text())
+        topics = {role: ("--topic", name) for role, name in NAMES.items()}
+        self.broker.allow(user, "--operation", "Read", *topics["settlements"], *topics["persons"], *topics["decisions"],
+                          *topics["ledger"])
+        self.broker.allow(user, "--operation", "Write", *topics["ledger"], *topics["alerts"], *topics["dead letters"])
+        self.broker.allow(user, "--operation", "Read", "--group", "yujing", "--resource-pattern-type", "prefixed")
+        self.broker.allow(user, "--operation", "Write", "--transactional-id", "yujing", "--resource-pattern-type", "prefixed")
+        producer = Producer({"bootstrap.servers": self.broker.address, "ssl.ca.location": self.broker.file("ca.pem"),
+                             "partitioner": "murmur2_random", **link})
+        for number in range(20):
+            producer.produce(NAMES["settlements"], key=f"P{number}",
+                             value=json.dumps(small_bill(f"S{number}", psn_no=f"P{number}", yuan="12000.00" if number else "much")))
+        producer.flush(60)
+        done = self.expect(yujing("run", "--config", config, "--once", "--json"), DONE)
+        self.assertEqual((json.loads(done.stdout)["applied"], json.loads(done.stdout)["dead_letters"]), (19, {"bad_amount": 1}))
+        self.broker.forbid(user, "--operation", "Write", *topics["alerts"])
+        producer.produce(NAMES["settlements"], key="Q1", value=json.dumps(small_bill("T1", psn_no="Q1", yuan="12000.00")))
+        producer.flush(60)
+        self.expect(yujing("run", "--config", config, "--once"), UNAVAILABLE, "TOPIC_AUTHORIZATION_FAILED",
+                    "give our user the right by an ACL")
 
 
 class Topics(OnABroker):
@@ -189,6 +214,14 @@ class Topics(OnABroker):
         self.topics("check", UNAVAILABLE, "127.0.0.1:1", "nobody listens there", "source.brokers",
                     config=self.settings(brokers="127.0.0.1:1"))
 
+    def test_asked_to_stop_where_nobody_listens(self):
+        config = self.write("run.yaml", 'cities: [jixi]\nstore: store\nsource: {kind: kafka, brokers: "127.0.0.1:1"}\n')
+        with subprocess.Popen([PROGRAM, "run", "--config", config], stderr=subprocess.PIPE, env=environment()) as running:
+            running.stderr.readline()  # it watches for signals before it says anything
+            running.send_signal(signal.SIGTERM)
+            self.assertIn(b"asked to stop", running.communicate(timeout=PATIENCE_SECONDS)[1])
+        self.assertEqual(running.returncode, DONE)
+
     def test_of_files(self):
         config = self.write("files.yaml", "source: {kind: file, path: events.ndjson}\n")
         self.named = {}
@@ -221,31 +254,10 @@ class Scram(OnABroker):
         self.topics("check", DONE, "", config=self.scram())
 
     def test_user_with_just_the_rights_of_the_manual_runs(self):
-        """The rights of docs/kafka.md suffice; one that is missing is said."""
         self.topics("create", DONE, config=self.scram())
-        config = self.scram(user="runner")
-        config.write_text("cities: [jixi]\nstore: stores\n" + config.read_text())
-        topics = {role: ("--topic", name) for role, name in NAMES.items()}
-        self.broker.allow("runner", "--operation", "Read", *topics["settlements"], *topics["persons"], *topics["decisions"],
-                          *topics["ledger"])
-        self.broker.allow("runner", "--operation", "Write", *topics["ledger"], *topics["alerts"], *topics["dead letters"])
-        self.broker.allow("runner", "--operation", "Read", "--group", "yujing", "--resource-pattern-type", "prefixed")
-        self.broker.allow("runner", "--operation", "Write", "--transactional-id", "yujing", "--resource-pattern-type", "prefixed")
-        producer = Producer({"bootstrap.servers": self.broker.address, "security.protocol": "sasl_ssl",
-                             "sasl.mechanism": "SCRAM-SHA-512", "sasl.username": "admin",
-                             "sasl.password": pathlib.Path(self.broker.file("admin.password")).read_text().strip(),
-                             "ssl.ca.location": self.broker.file("ca.pem"), "partitioner": "murmur2_random"})
-        for number in range(20):
-            producer.produce(NAMES["settlements"], key=f"P{number}",
-                             value=json.dumps(small_bill(f"S{number}", psn_no=f"P{number}", yuan="12000.00" if number else "much")))
-        producer.flush(60)
-        done = self.expect(yujing("run", "--config", config, "--once", "--json"), DONE)
-        self.assertEqual((json.loads(done.stdout)["applied"], json.loads(done.stdout)["dead_letters"]), (19, {"bad_amount": 1}))
-        self.broker.forbid("runner", "--operation", "Write", *topics["alerts"])
-        producer.produce(NAMES["settlements"], key="Q1", value=json.dumps(small_bill("T1", psn_no="Q1", yuan="12000.00")))
-        producer.flush(60)
-        self.expect(yujing("run", "--config", config, "--once"), UNAVAILABLE, "TOPIC_AUTHORIZATION_FAILED",
-                    "give our user the right by an ACL")
+        self.run_with_the_rights_of_the_manual("runner", self.scram(user="runner"), {
+            "security.protocol": "sasl_ssl", "sasl.mechanism": "SCRAM-SHA-512", "sasl.username": "admin",
+            "sasl.password": pathlib.Path(self.broker.file("admin.password")).read_text().strip()})
 
     def test_password_of_the_environment(self):
         config = self.settings(security="scram", ca=self.broker.file("ca.pem"), user="watcher")
@@ -300,10 +312,18 @@ class Certificates(OnABroker):
     def tls(self, **more):
         return self.settings(security="tls", ca=self.broker.file("ca.pem"), **more)
 
+    def ours(self, user):
+        return self.tls(certificate=self.broker.file(f"{user}.pem"), key=self.broker.file(f"{user}.key"))
+
     def test_certificate_of_ours_is_let_in(self):
-        config = self.tls(certificate=self.broker.file("watcher.pem"), key=self.broker.file("watcher.key"))
-        self.topics("create", DONE, config=config)
-        self.topics("check", DONE, config=config)
+        self.topics("create", DONE, config=self.ours("watcher"))
+        self.topics("check", DONE, config=self.ours("watcher"))
+
+    def test_certificate_with_just_the_rights_of_the_manual_runs(self):
+        self.topics("create", DONE, config=self.ours("watcher"))
+        self.run_with_the_rights_of_the_manual("runner", self.ours("runner"), {
+            "security.protocol": "ssl", "ssl.certificate.location": self.broker.file("admin.pem"),
+            "ssl.key.location": self.broker.file("admin.key")})
 
     def test_no_certificate(self):
         self.topics("check", UNAVAILABLE, "ask for a certificate of ours", "`kafka.certificate`", config=self.tls())
@@ -326,7 +346,7 @@ class Certificates(OnABroker):
         self.topics("check", UNAVAILABLE, "wants another security than `kafka.security` says", config=self.settings())
 
     def test_scram_where_there_are_certificates(self):
-        config = self.tls(certificate=self.broker.file("watcher.pem"), key=self.broker.file("watcher.key"))
+        config = self.ours("watcher")
         config.write_text(config.read_text().replace('"tls"', '"scram"') + "  user: watcher\n")
         self.topics("check", UNAVAILABLE, "does not offer SCRAM-SHA-512", config=config, YUJING_KAFKA_PASSWORD=PASSWORD)
 
