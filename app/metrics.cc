@@ -108,7 +108,7 @@ struct Metrics::Impl {
   Gauge& store_bytes =
       gauge(registry, "yujing_store_bytes", "Size of the store on disk, about").Add({});
   Counter& write_stall = counter(registry, "yujing_store_write_stall_seconds_total",
-                                 "Seconds for which commits waited for the disk to catch up")
+                                 "Seconds for which commits waited until those before were written")
                              .Add({});
   Gauge& lag =
       gauge(registry, "yujing_source_lag_bytes", "Bytes of the events file still to be read")

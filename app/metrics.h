@@ -17,7 +17,7 @@
 //   yujing_dead_letters_total{reason}    refused events, since the start
 //   yujing_refolds_total                 years folded again from their ledger, since the start
 //   yujing_store_bytes                   the store on disk
-//   yujing_store_write_stall_seconds_total  commits waiting for the disk, since the start
+//   yujing_store_write_stall_seconds_total  commits waiting for the store, since the start
 //   yujing_list_last_success_timestamp_seconds, yujing_list_rows{city,office}  of the last run of
 //                                        `lists`; absent before the first
 //   yujing_source_lag_bytes              of the events file, still to be read

@@ -18,7 +18,7 @@ namespace yujing::consumer {
 struct StoreFigures {
   std::uint64_t bytes = 0;         // on disk, about
   std::uint64_t refolds = 0;       // years folded again, since the start
-  double write_stall_seconds = 0;  // for which commits waited for the disk, since the opening
+  double write_stall_seconds = 0;  // commits waited for those before, since the opening
 };
 
 struct MonitorObserver {

@@ -89,6 +89,7 @@ struct Store::Impl {
   std::string new_value;  // of the write in hand
   // Valid while `leaving` is being written, and for ever once that failed. Its end waits for that.
   std::shared_future<Result<void>> left;
+  std::chrono::steady_clock::duration waited{};  // for it, before the next could leave
 
   Impl(Mode how, const StoreOptions& options, Database opened)
       : mode(how),
@@ -266,7 +267,9 @@ struct Store::Impl {
   // Writes the commits that lie in memory beside what comes next: nobody should wait for those of
   // a second before.
   Result<void> begin_to_write() {
+    const auto since = std::chrono::steady_clock::now();
     Result<void> before = wait_until_left();
+    waited += std::chrono::steady_clock::now() - since;
     if (!before || is_empty(sealed)) return before;
     std::swap(sealed, leaving);
     left = std::async(std::launch::async, [this] {
@@ -692,7 +695,8 @@ std::chrono::microseconds Store::write_stall() const {
     const std::string& text = figures["db.user_write_stall_micros"];
     std::from_chars(text.data(), text.data() + text.size(), micros);
   }
-  return std::chrono::microseconds(micros);
+  return std::chrono::microseconds(micros) +
+         std::chrono::duration_cast<std::chrono::microseconds>(impl_->waited);
 }
 
 }  // namespace yujing::monitor

@@ -151,7 +151,7 @@ class Store {
   [[nodiscard]] thresholds::Result<void> compact(
       const std::function<void(std::size_t done, std::size_t all)>& progress);
   [[nodiscard]] std::uint64_t bytes() const;  // on disk, about
-  // How long commits have waited for the disk to catch up, since the opening.
+  // How long commits have waited for those before to be written, since the opening.
   [[nodiscard]] std::chrono::microseconds write_stall() const;
 
  private:
