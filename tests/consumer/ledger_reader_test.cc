@@ -127,7 +127,7 @@ TEST_F(LedgerReaderTest, AStoreAheadOfTheTopicIsRefused) {
 TEST_F(LedgerReaderTest, ATopicThatLostItsBeginIsRefused) {
   make_topic(1, "delete");
   commit_notes(0, 10);
-  broker_->delete_records(options_.ledger, 0, 6);
+  broker->delete_records(options_.ledger, 0, 6);
   EXPECT_EQ(bounds().begin, 6);
   const thresholds::Error error = error_of(*reader_, *store_, bounds().end);
   EXPECT_EQ(error.code, ErrorCode::kInput);

@@ -10,7 +10,7 @@ namespace yujing::consumer {
 using monitor::Store;
 using monitor::StoreWrite;
 
-tests::KafkaBroker* LedgerTopic::broker_ = nullptr;
+tests::KafkaBroker* LedgerTopic::broker = nullptr;
 
 Records records_of(Store& store) {
   Records records;
@@ -22,18 +22,18 @@ Records records_of(Store& store) {
   return records;
 }
 
-void LedgerTopic::SetUpTestSuite() { broker_ = new tests::KafkaBroker; }
-void LedgerTopic::TearDownTestSuite() { delete std::exchange(broker_, nullptr); }
+void LedgerTopic::SetUpTestSuite() { broker = new tests::KafkaBroker; }
+void LedgerTopic::TearDownTestSuite() { delete std::exchange(broker, nullptr); }
 
 LedgerTopic::LedgerTopic()
-    : options_(broker_->options(testing::UnitTest::GetInstance()->current_test_info()->name())) {
+    : options_(broker->options(testing::UnitTest::GetInstance()->current_test_info()->name())) {
   monitor::StoreOptions how;
   how.durability = monitor::Durability::kLedger;
   store_ = must(Store::open(folder_.path("store"), Store::Mode::kWriter, how));
 }
 
 void LedgerTopic::make_topic(int partitions, const char* cleanup_policy) {
-  broker_->make_topic(options_.ledger, partitions, cleanup_policy);
+  broker->make_topic(options_.ledger, partitions, cleanup_policy);
   reader_.emplace(options_);
   writer_.emplace(options_, options_.ledger);
 }

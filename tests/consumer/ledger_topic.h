@@ -53,7 +53,7 @@ class LedgerTopic : public testing::Test {
   [[nodiscard]] LedgerReader::Bounds bounds(std::int32_t partition = 0);
   [[nodiscard]] RestoreProgress restore(std::int64_t end, const LedgerReader::GoOn& go_on = always);
 
-  static tests::KafkaBroker* broker_;
+  static tests::KafkaBroker* broker;
   KafkaOptions options_;
   tests::TemporaryFolder folder_;
   std::unique_ptr<monitor::Store> store_;
