@@ -40,12 +40,6 @@ consumer::KafkaObserver kafka_observer_of(Metrics& metrics) {
   return observer;
 }
 
-thresholds::Result<consumer::TopicTable> ready_topics(const consumer::KafkaOptions& options,
-                                                      consumer::CallWatch& watch) {
-  const consumer::CallWatch::Span span(watch, "being asked for the topics");
-  return consumer::ready_topics(options);
-}
-
 }  // namespace
 
 thresholds::Result<MonitorRunResult> run_kafka_with_progress(const MonitorRun& run,
@@ -71,8 +65,11 @@ thresholds::Result<MonitorRunResult> run_kafka_with_progress(const MonitorRun& r
     ::_exit(kExitUnavailable);
   };
   consumer::CallWatch watch({}, stop, blocked);
-  if (auto ready = ready_topics(*kafka, watch); !ready)
-    return tl::unexpected(std::move(ready.error()));
+  const auto ready = [&] {
+    const consumer::CallWatch::Span span(watch, "being asked for the topics");
+    return consumer::ready_topics(*kafka);
+  }();
+  if (!ready) return tl::unexpected(ready.error());
   const auto seal = sealing_keys(run.settings);
   if (!seal) return tl::unexpected(seal.error());
   consumer::KafkaMonitorOptions options = options_of(run, std::move(*kafka));

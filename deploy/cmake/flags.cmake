@@ -38,7 +38,8 @@ if(YUJING_SANITIZE)
 endif()
 
 # Tests are most of what is compiled, and what they test keeps the preset's own flags. g++ takes three times as long for test code that
-# is optimised and looks at every pointer twice; addresses are checked there as everywhere.
+# is optimised and looks at every pointer twice; addresses are checked there as everywhere. Inline functions of a room that a test
+# uses, too, may be linked from the test.
 set(YUJING_TEST_FLAGS -O1)
 if(YUJING_SANITIZE)
   set(YUJING_TEST_FLAGS -O0)

@@ -280,22 +280,6 @@ TEST(StoreLedger, ATableThatAKillLeftWithTwoNamesIsNotWrittenOver) {
     EXPECT_EQ(must(store->note(table.filename().string())), "of " + table.filename().string());
 }
 
-// Tables are written more slowly than such small commits come, so sooner or later one waits.
-TEST(StoreLedger, SaysHowLongCommitsWaited) {
-  const TemporaryFolder folder;
-  StoreOptions options;
-  options.durability = Durability::kLedger;
-  options.memtable_bytes = 64U << 10;
-  const auto store = must(Store::open(folder.path() + "/store", Store::Mode::kWriter, options));
-  EXPECT_EQ(store->write_stall(), std::chrono::microseconds(0));
-  const std::string large(256U << 10, 'x');
-  for (int i = 0; i < 10'000 && store->write_stall() == std::chrono::microseconds(0); ++i) {
-    store->put_note("note", large);
-    must(store->commit());
-  }
-  EXPECT_GT(store->write_stall(), std::chrono::microseconds(0));
-}
-
 TEST(StoreLedger, AStoreMadeForTheOtherDurabilityIsRefused) {
   struct Case {
     Durability made;
